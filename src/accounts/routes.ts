@@ -1,0 +1,82 @@
+import { NotFound } from '../core/errors.ts';
+import { isParent } from '../core/actor.ts';
+import { recordSecurity } from '../audit/events.ts';
+import { localTime, shortDayWithYear } from '../core/time.ts';
+import { findFamilyIfAny, frameFor } from '../families/index.ts';
+import { BadRequest } from '../web/errors.ts';
+import { safeLocalPath } from '../web/local-path.ts';
+import { paths } from '../web/paths.ts';
+import { page, seeOther, seeOtherForgetting, type Model } from '../web/reply.ts';
+import { anyone, Routes, signedIn } from '../web/route.ts';
+import type { Services } from '../web/services.ts';
+import { beginSession, deviceCookie, endSession, knownDevice, newDevice, sessionLengths } from '../web/session.ts';
+import { AppearanceForm, SignInForm } from './schema.ts';
+import { addressHash, signIn } from './sign-in.ts';
+import { selectAccount } from './store.ts';
+
+const demoPeople = [
+  { email: 'amara@parley.example', who: 'Amara, a parent' },
+  { email: 'daniel@parley.example', who: 'Daniel, the other parent' },
+  { email: 'nour@parley.example', who: 'Nour, in another family' },
+];
+
+export function accountRoutes(services: Services): Routes {
+  const { db, keyring, sessions, demo } = services;
+  const routes = new Routes();
+  const signInPage = (more: Partial<Model<'accounts/sign-in'>>, status = 200) =>
+    page('accounts/sign-in', { email: '', shared: false, problems: [], notice: null, demo: demo ? demoPeople : [], ...more }, status);
+
+  routes.get(paths.signIn, anyone, ({ actor }) => (actor.user ? seeOther(actor.user.parentId ? paths.today : paths.account) : signInPage({})));
+
+  routes.post(paths.signIn, anyone, async ({ form, request, response }) => {
+    const typed = form(SignInForm);
+    if (!typed.ok) return signInPage({ email: typed.typed.email ?? '', shared: typed.typed.shared === '1', problems: typed.problems }, 422);
+    const { email, password, shared } = typed.value;
+    const address = addressHash(keyring, email);
+    const outcome = await signIn(db, keyring, { email, password }, knownDevice(request, sessions.secrets, address));
+    if (outcome.kind === 'refused') {
+      return signInPage({ email, shared, problems: [{ field: 'password', message: 'The e-mail address or the password is not right' }] }, 422);
+    }
+    if (outcome.kind === 'delayed') {
+      const { clock } = localTime(new Date(outcome.retryAt.getTime() + 59_000), 'Europe/London');
+      response.set('Retry-After', String(Math.max(1, Math.ceil((outcome.retryAt.getTime() - Date.now()) / 1000))));
+      return signInPage({ email, shared, problems: [{ field: 'password', message: `There were several attempts that were not right. Try again at ${clock}` }] }, 429);
+    }
+    const { accountId, parentId, staff } = outcome;
+    const lengths = staff ? sessionLengths.staff : shared ? sessionLengths.shared : sessionLengths.parent;
+    await beginSession(request, response, sessions, { accountId, parentId, ...lengths });
+    const device = shared ? [] : [{ name: deviceCookie, value: newDevice(sessions.secrets[0]!, address), maxAgeSeconds: 365 * 24 * 60 * 60 }];
+    return seeOther(parentId ? paths.today : paths.account, device);
+  });
+
+  routes.post(paths.signOut, anyone, async ({ actor, request }) => {
+    if (actor.user) {
+      await endSession(request);
+      await recordSecurity(db, 'session.ended', { accountId: actor.user.accountId });
+    }
+    return seeOtherForgetting(paths.home);
+  });
+
+  routes.get(paths.account, signedIn, async ({ actor, request }) => {
+    const [account] = await db.query(selectAccount, [actor.accountId]);
+    if (!account) throw new NotFound();
+    if (account.schools.length > 0) return page('accounts/staff', { name: account.displayName, schools: account.schools });
+    const family = isParent(actor) ? await findFamilyIfAny(db, actor) : null;
+    const since = localTime(new Date(request.session.signedInAt!), family?.timeZone ?? 'Europe/London');
+    return page('accounts/account', {
+      frame: family ? frameFor(family, 'account') : null,
+      name: account.displayName,
+      email: keyring.openField('email', account.emailCt),
+      signedInSince: `${shortDayWithYear(since)}, ${since.clock}`,
+    });
+  });
+
+  routes.post(paths.appearance, anyone, ({ form }) => {
+    const chosen = form(AppearanceForm);
+    if (!chosen.ok) throw new BadRequest(422, 'Choose device, light or dark.');
+    const { theme, here } = chosen.value;
+    return seeOther(safeLocalPath(here), [{ name: 'theme', value: theme, maxAgeSeconds: theme === 'device' ? 0 : 365 * 24 * 60 * 60 }]);
+  });
+
+  return routes;
+}

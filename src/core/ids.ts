@@ -1,0 +1,18 @@
+declare const kind: unique symbol;
+type Id<Kind extends string> = string & { readonly [kind]: Kind };
+
+export type AccountId = Id<'account'>;
+export type ParentId = Id<'parent'>;
+export type FamilyId = Id<'family'>;
+export type ChildId = Id<'child'>;
+export type SchoolId = Id<'school'>;
+export type ActivityId = Id<'activity'>;
+export type SubjectId = Id<'subject'>;
+export type CommentId = Id<'comment'>;
+export type AttachmentId = Id<'attachment'>;
+export type UploadId = Id<'upload'>;
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** True for a UUID in the one spelling that Parley writes: lower case, with hyphens. */
+export const isUuid = (text: string): boolean => uuid.test(text);

@@ -1,0 +1,21 @@
+/** Characters as a person counts them on a keyboard: code points, with a line break as one whatever a form sends. */
+export const countCharacters = (text: string): number => [...text.replaceAll('\r\n', '\n')].length;
+
+/** Text that PostgreSQL stores and UTF-8 carries without loss: no NUL, no lone surrogate. */
+export const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
+
+/** For comparing what people typed: case, accents and compatibility forms folded away. */
+export const fold = (text: string): string =>
+  text.normalize('NFKD').replace(/\p{M}+/gu, '').toLowerCase();
+
+/** "1 entry", "1,284 entries". */
+export const counted = (count: number, one: string, many = `${one}s`): string =>
+  `${number.format(count)} ${count === 1 ? one : many}`;
+
+const number = new Intl.NumberFormat('en-GB');
+/** 1284 as "1,284". */
+export const grouped = (value: number): string => number.format(value);
+
+/** "Ines", "Ines and Theo", "Ines, Theo and Sam". */
+export const listed = (names: readonly string[]): string => conjunction.format(names);
+const conjunction = new Intl.ListFormat('en-GB', { type: 'conjunction' });

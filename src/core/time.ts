@@ -1,0 +1,83 @@
+/**
+ * Instants as people read them, always in the family's zone. The one place that formats dates: a formatter is kept per zone
+ * and asked once per instant, because making one, or asking Temporal to format, costs fifty times as much.
+ */
+export type LocalTime = {
+  /** Monday is 1, Sunday 7. */
+  weekday: number;
+  day: number;
+  month: number;
+  year: number;
+  /** "17:41" */
+  clock: string;
+  /** "2026-03-09", for comparing days and for `datetime` attributes. */
+  isoDay: string;
+};
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+const formatterOf = (zone: string): Intl.DateTimeFormat => {
+  let formatter = formatters.get(zone);
+  if (!formatter) {
+    formatter = new Intl.DateTimeFormat('en-GB', {
+      timeZone: zone,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    });
+    formatters.set(zone, formatter);
+  }
+  return formatter;
+};
+
+const weekdayNames = names('long', (index) => new Date(Date.UTC(2024, 0, index + 1)), 7, 'weekday');
+const weekdayShort = names('short', (index) => new Date(Date.UTC(2024, 0, index + 1)), 7, 'weekday');
+const monthNames = names('long', (index) => new Date(Date.UTC(2024, index, 1)), 12, 'month');
+const monthShort = monthNames.map((name) => name.slice(0, 3));
+
+function names(style: 'long' | 'short', at: (index: number) => Date, count: number, part: 'weekday' | 'month'): string[] {
+  const formatter = new Intl.DateTimeFormat('en-GB', { [part]: style, timeZone: 'UTC' });
+  return Array.from({ length: count }, (_, index) => formatter.format(at(index)));
+}
+
+/** The day and clock of an instant in a zone. */
+export function localTime(instant: Date, zone: string): LocalTime {
+  const text = formatterOf(zone).format(instant); // 09/03/2026, 17:41
+  const day = Number(text.slice(0, 2));
+  const month = Number(text.slice(3, 5));
+  const year = Number(text.slice(6, 10));
+  const isoDay = `${text.slice(6, 10)}-${text.slice(3, 5)}-${text.slice(0, 2)}`;
+  const sunday = new Date(Date.UTC(year, month - 1, day)).getUTCDay();
+  return { weekday: sunday === 0 ? 7 : sunday, day, month, year, clock: text.slice(12, 17), isoDay };
+}
+
+const weekday = (t: LocalTime): string => weekdayNames[t.weekday - 1]!;
+const weekdayOf3 = (t: LocalTime): string => weekdayShort[t.weekday - 1]!;
+const month = (t: LocalTime): string => monthNames[t.month - 1]!;
+const monthOf3 = (t: LocalTime): string => monthShort[t.month - 1]!;
+
+/** "Monday 9 March 2026" */
+export const longDay = (t: LocalTime): string => `${weekday(t)} ${t.day} ${month(t)} ${t.year}`;
+/** "Mon 9 March" */
+export const shortDay = (t: LocalTime): string => `${weekdayOf3(t)} ${t.day} ${month(t)}`;
+/** "Mon 9 March 2026" */
+export const shortDayWithYear = (t: LocalTime): string => `${shortDay(t)} ${t.year}`;
+/** "Mon 9 Mar, 18:20", or "Today, 18:20" */
+export const dayAndClock = (t: LocalTime, today: LocalTime): string =>
+  `${t.isoDay === today.isoDay ? 'Today' : `${weekdayOf3(t)} ${t.day} ${monthOf3(t)}${t.year === today.year ? '' : ` ${t.year}`}`}, ${t.clock}`;
+
+/** As short as a list allows: "11:52" today, "Sun 8 Mar" within the year, "8 Mar 2025" before it. */
+export function shortest(t: LocalTime, today: LocalTime): string {
+  if (t.isoDay === today.isoDay) return t.clock;
+  return t.year === today.year ? `${weekdayOf3(t)} ${t.day} ${monthOf3(t)}` : `${t.day} ${monthOf3(t)} ${t.year}`;
+}
+
+/** The first instant of a day ("2026-03-09") in a zone. */
+export const startOfDay = (isoDay: string, zone: string): Date =>
+  new Date(Temporal.PlainDate.from(isoDay).toZonedDateTime(zone).epochMilliseconds);
+
+/** The first instant of the day after. */
+export const startOfNextDay = (isoDay: string, zone: string): Date =>
+  new Date(Temporal.PlainDate.from(isoDay).add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds);

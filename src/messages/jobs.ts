@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { recordAudit } from '../audit/events.ts';
+import type { FamilyId, ParentId } from '../core/ids.ts';
+import { enqueue, job, type Job, type Schedule } from '../platform/queue.ts';
+import { paths } from '../web/paths.ts';
+import type { Services } from '../web/services.ts';
+import { noticeEveryMs } from '../access/policy.ts';
+import { deleteOldUploads, markNotified, selectNotice } from './store.ts';
+
+const system = (name: string) => ({ kind: 'system', name }) as const;
+
+export function messageJobs({ db, keyring, mail, baseUrl }: Services): Job[] {
+  return [
+    job({
+      name: 'messages.tell-recipient',
+      payload: z.object({ familyId: z.string().transform((id) => id as FamilyId), parentId: z.string().transform((id) => id as ParentId) }),
+      /** One neutral e-mail, if something still waits, they still share the record, and none went out within thirty minutes. */
+      async run({ familyId, parentId }) {
+        await db.transact(system('messages.tell-recipient'), async (work) => {
+          const [notice] = await work.trx.query(selectNotice, [familyId, parentId]);
+          if (!notice?.unread || notice.emailCt === null) return;
+          const [marked] = await work.trx.query(markNotified, [familyId, parentId]);
+          if (!marked) {
+            // Another went out while this one waited: come back when the half hour is over.
+            await enqueue(work.trx, 'messages.tell-recipient', { familyId, parentId }, {
+              key: `messages.tell ${familyId} ${parentId} later`,
+              runAt: new Date((notice.notifiedAt?.getTime() ?? Date.now()) + noticeEveryMs),
+            });
+            return;
+          }
+          await recordAudit(work, 'notice.sent', { targetId: parentId, familyId });
+          // Last, so that a mail that could not be handed over takes the mark back with it.
+          await mail({
+            to: keyring.openField('email', notice.emailCt),
+            subject: 'Something is waiting for you',
+            text: `Something is waiting for you. Sign in when you are ready:\n${baseUrl()}${paths.signIn}\n\nThis mail never says what it is about. You need not answer it.\n`,
+          });
+        });
+      },
+    }),
+    job({
+      name: 'messages.clear-uploads',
+      payload: z.object({}),
+      run: () => db.query(deleteOldUploads, []).then(() => {}),
+    }),
+  ] as Job[];
+}
+
+export const messageSchedules: Schedule[] = [{ job: 'messages.clear-uploads', cron: '17 * * * *' }];

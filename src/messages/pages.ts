@@ -1,0 +1,327 @@
+import type { ParentId, SubjectId } from '../core/ids.ts';
+import { counted, grouped, listed } from '../core/text.ts';
+import { dayAndClock, localTime, longDay, shortDay, shortDayWithYear, shortest } from '../core/time.ts';
+import type { FamilyView } from '../families/index.ts';
+import { fingerprint } from '../platform/record/leaf.ts';
+import type { Parsed, Problem } from '../web/form.ts';
+import type { Frame } from '../web/frame.ts';
+import { paths } from '../web/paths.ts';
+import type { Comment } from './open-texts.ts';
+import type { Draft, Outcome, UrgentReason } from './post-comment.ts';
+import type { SearchValues } from './schema.ts';
+import type { Found } from './search-messages.ts';
+import type { SubjectRow as StoredSubject } from './store.ts';
+import type { Compose, DayOfEntries, EntryLine, NewSubjectPage, ReviewPage, SearchPage, Shield, SubjectGroup, SubjectList, SubjectRow } from './views.ts';
+
+/** Rows to what pages show: words, dates and addresses. No database, no clock: the moment is given. */
+export type Reading = { family: FamilyView; reader: ParentId; now: Date };
+
+const nameOf = (family: FamilyView, id: ParentId): { givenName: string; fullName: string; side: 'a' | 'b' } => {
+  const member = family.members.find((candidate) => candidate.id === id);
+  return member
+    ? { givenName: member.givenName, fullName: `${member.givenName} ${member.surname}`, side: member.side }
+    : { givenName: 'A parent', fullName: 'A parent', side: 'a' };
+};
+
+/** The others in the circle, by given name: "Daniel". */
+export const others = ({ family, reader }: Reading): string => {
+  const names = family.members.filter((member) => member.id !== reader && member.current).map((member) => member.givenName);
+  return names.length === 0 ? 'nobody else at present' : listed(names);
+};
+
+export type OpenedSubject = Omit<StoredSubject, 'titleCt' | 'titleWrapped'> & { title: string };
+
+const groups = [
+  { heading: 'About a child', of: (subject: OpenedSubject) => subject.childId !== null },
+  { heading: 'About an activity', of: (subject: OpenedSubject) => subject.activityId !== null },
+  { heading: 'About school', of: (subject: OpenedSubject) => subject.schoolId !== null },
+];
+
+/** Subjects on one page of the list; the rest are a link away. */
+export const subjectsShown = 30;
+
+export function subjectList(reading: Reading, subjects: readonly OpenedSubject[], current: SubjectId | null, all: boolean): SubjectList {
+  const { family, reader, now } = reading;
+  const today = localTime(now, family.timeZone);
+  const shown = all ? subjects : subjects.slice(0, subjectsShown);
+  const row = (subject: OpenedSubject): SubjectRow => {
+    const who = subject.lastAuthorId === reader ? 'You' : nameOf(family, subject.lastAuthorId).givenName;
+    return {
+      href: paths.thread.to({ subjectId: subject.id }),
+      title: subject.title,
+      when: shortest(localTime(new Date(subject.lastAt), family.timeZone), today),
+      meta: `${who}, entry ${grouped(subject.lastPos)}`,
+      unread: subject.unread === 0 ? null : `${grouped(subject.unread)} unread`,
+      current: subject.id === current,
+    };
+  };
+  const filled: SubjectGroup[] = groups
+    .map(({ heading, of }) => ({ heading, subjects: shown.filter(of).map(row) }))
+    .filter((group) => group.subjects.length > 0);
+  return { groups: filled, more: subjects.length > shown.length ? { href: `${paths.messages}?all=1`, text: 'All subjects' } : null };
+}
+
+/** What a subject is about: "Theo", "Swimming, Ines", "St Brigid’s Primary". */
+export function aboutText(family: FamilyView, subject: { childId: string | null; activityId: string | null; schoolId: string | null }): string {
+  const child = family.children.find((candidate) => candidate.id === subject.childId);
+  if (child) return child.givenName;
+  const activity = family.activities.find((candidate) => candidate.id === subject.activityId);
+  if (activity) {
+    const who = family.children.find((candidate) => candidate.id === activity.childId);
+    return who ? `${activity.name}, ${who.givenName}` : activity.name;
+  }
+  return family.schools.find((candidate) => candidate.id === subject.schoolId)?.name ?? 'a school';
+}
+
+export const urgentWords: Record<UrgentReason, string> = {
+  child_ill: 'A child is ill',
+  child_hurt: 'A child is hurt',
+  medicine_needed: 'A medicine is needed today',
+  not_collected: 'A child has not been collected',
+  handover_today: 'Today’s handover cannot go as planned',
+};
+
+export const urgentText = (reason: string): string => {
+  const words = urgentWords[reason as UrgentReason] ?? reason;
+  return `Urgent: ${words.charAt(0).toLowerCase()}${words.slice(1)}`;
+};
+
+/** Paragraphs of lines: an empty line begins a new paragraph. */
+export const paragraphsOf = (text: string): string[][] => text.replaceAll('\r\n', '\n').replace(/\n+$/, '').split(/\n{2,}/).map((paragraph) => paragraph.split('\n'));
+
+export const sizeText = (bytes: number): string => (bytes < 1_000_000 ? `${grouped(Math.max(1, Math.round(bytes / 1000)))} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`);
+
+const kindText: Record<string, string> = { 'image/jpeg': 'JPEG picture', 'image/png': 'PNG picture', 'image/webp': 'WebP picture', 'application/pdf': 'PDF document' };
+export const fileKind = (mediaType: string): string => kindText[mediaType] ?? 'File';
+export const fileIcon = (mediaType: string): 'image' | 'file-text' => (mediaType === 'application/pdf' ? 'file-text' : 'image');
+
+export function daysOf(reading: Reading, subjectId: SubjectId, comments: readonly Comment[]): DayOfEntries[] {
+  const { family, now } = reading;
+  const today = localTime(now, family.timeZone);
+  const days: DayOfEntries[] = [];
+  for (const comment of comments) {
+    const sent = localTime(comment.sentAt, family.timeZone);
+    if (days.at(-1)?.iso !== sent.isoDay) {
+      days.push({ iso: sent.isoDay, heading: sent.isoDay === today.isoDay ? `Today, ${longDay(sent)}` : longDay(sent), entries: [] });
+    }
+    days.at(-1)!.entries.push(entryLine(reading, subjectId, comment));
+  }
+  return days;
+}
+
+function entryLine(reading: Reading, subjectId: SubjectId, comment: Comment): EntryLine {
+  const { family, reader } = reading;
+  const author = nameOf(family, comment.authorId);
+  const sent = localTime(comment.sentAt, family.timeZone);
+  const toEntry = (pos: number) => `${paths.thread.to({ subjectId })}?at=${pos}#e${pos}`;
+  return {
+    id: `e${comment.pos}`,
+    number: grouped(comment.pos),
+    href: toEntry(comment.pos),
+    side: author.side,
+    author: author.fullName,
+    sentIso: comment.sentAt.toISOString(),
+    sent: `Sent ${sent.clock}`,
+    paragraphs: paragraphsOf(comment.text),
+    files: comment.files.map((file) => ({
+      href: paths.attachment.to({ attachmentId: file.id }),
+      icon: fileIcon(file.mediaType),
+      name: file.name,
+      meta: `${fileKind(file.mediaType)}, ${sizeText(file.size)}`,
+    })),
+    urgent: comment.urgentReason === null ? null : urgentText(comment.urgentReason),
+    corrects: comment.correctsPos === null ? null : { text: `Corrects entry ${grouped(comment.correctsPos)}`, href: toEntry(comment.correctsPos) },
+    corrected: comment.correctedPos === null ? null : { text: `Corrected by entry ${grouped(comment.correctedPos)}`, href: toEntry(comment.correctedPos) },
+    correct: comment.authorId === reader ? `${paths.thread.to({ subjectId })}?correct=${comment.pos}#text` : null,
+    viewed: viewedText(reading, comment),
+    fingerprint: fingerprint(comment.leafHash),
+  };
+}
+
+/** The reader's own first view to the minute; another's to the day, and no closer, so that nobody can watch the other read. */
+function viewedText({ family, reader, now }: Reading, comment: Comment): { label: string; value: string } {
+  const today = localTime(now, family.timeZone);
+  if (comment.authorId !== reader) {
+    const mine = comment.views.find((view) => view.viewerId === reader);
+    if (!mine) return { label: 'Not yet viewed by you', value: '' };
+    return { label: 'First viewed by you', value: dayAndClock(localTime(mine.viewedAt, family.timeZone), today) };
+  }
+  const [first, ...rest] = comment.views;
+  if (!first) return { label: 'Not yet viewed', value: '' };
+  const day = (at: Date) => shortDay(localTime(at, family.timeZone));
+  return {
+    label: `First viewed by ${nameOf(family, first.viewerId).givenName},`,
+    value: [day(first.viewedAt), ...rest.map((view) => `${nameOf(family, view.viewerId).givenName}, ${day(view.viewedAt)}`)].join('; '),
+  };
+}
+
+export function threadLead(reading: Reading, openedAt: Date): string {
+  const opened = shortDayWithYear(localTime(openedAt, reading.family.timeZone));
+  return `Between you and ${others(reading)}. Opened ${opened}. Numbers run across the whole record, so gaps belong to other subjects.`;
+}
+
+// ------------------------------------------------------------------ writing
+
+export type ComposeState = {
+  text: string;
+  submission: string;
+  urgent: string;
+  corrects: { id: string; pos: number; cancel: string } | null;
+  problems: Problem[];
+  shield: Shield | null;
+  kept: { id: string; mediaType: string; size: number }[];
+};
+
+export function composeOf(reading: Reading, action: string, label: string, state: ComposeState): Compose {
+  const options = Object.entries(urgentWords).map(([value, words]) => ({ value, label: words, chosen: state.urgent === value }));
+  return {
+    action,
+    label,
+    to: `To ${others(reading)} only`,
+    text: state.text,
+    submission: state.submission,
+    problems: state.problems,
+    shield: state.shield,
+    urgent: [{ value: '', label: 'Not urgent', chosen: state.urgent === '' }, ...options],
+    urgentOpen: state.urgent !== '',
+    correcting: state.corrects && {
+      id: state.corrects.id,
+      text: `This corrects entry ${grouped(state.corrects.pos)}. The entry itself stays as it is; the two point at each other.`,
+      cancel: state.corrects.cancel,
+    },
+    kept: state.kept.map((file) => ({ id: file.id, text: `${fileKind(file.mediaType)}, ${sizeText(file.size)}` })),
+  };
+}
+
+export const shieldOf = (outcome: Outcome): Shield | null =>
+  outcome.kind === 'held' ? { kind: 'held', found: outcome.found } : outcome.kind === 'ask' ? { kind: 'ask', found: outcome.found, confirm: outcome.confirm } : null;
+
+/** What an outcome says to the writer, beside the box that still holds every word. */
+export function problemsOf(outcome: Outcome, family: FamilyView): { problems: Problem[]; status: number } {
+  const clock = (at: Date) => localTime(at, family.timeZone).clock;
+  switch (outcome.kind) {
+    case 'posted':
+    case 'already':
+      return { problems: [], status: 200 };
+    case 'used':
+      return {
+        problems: [{ field: 'text', message: `This form was sent before, as entry ${grouped(outcome.pos)}. What is in the box now is something else and has not been sent` }],
+        status: 409,
+      };
+    case 'held':
+      return { problems: [{ field: 'text', message: `Held back: this looks like your own ${outcome.found.length === 1 ? 'number or address' : 'numbers or addresses'}. Take it out to go on` }], status: 422 };
+    case 'ask':
+      return { problems: [{ field: 'text', message: 'There is a number or an address in this. Is it meant to be shared?' }], status: 422 };
+    case 'too-many':
+      return { problems: [{ field: 'text', message: `You have sent 200 messages within an hour, which is the most. Nothing is lost: send this after ${clock(outcome.until)}` }], status: 429 };
+    case 'urgent-used':
+      return {
+        problems: [{ field: 'urgent', message: `One message in 24 hours can be urgent, and you have sent one. Send this without it, or after ${dayAndClock(localTime(outcome.until, family.timeZone), localTime(new Date(0), family.timeZone))}` }],
+        status: 422,
+      };
+    case 'files-gone':
+      return { problems: [{ field: 'files', message: 'The files waited too long and were cleared. Choose them again' }], status: 422 };
+  }
+}
+
+export const consequence = (family: FamilyView): string =>
+  `It becomes entry ${grouped(family.entries + 1)} or a later one. Nobody can change or delete it afterwards.`;
+
+export const lengthText = (bytes: number, files: number): string => {
+  const lines = counted(Math.max(1, Math.ceil(bytes / 72)), 'line');
+  return files === 0 ? lines : `${lines}, ${counted(files, 'file')}`;
+};
+
+export type Reviewed = {
+  draft: Draft;
+  files: { id: string; mediaType: string; size: number; name: string }[];
+  /** Of a new subject; null for a reply. */
+  title: string | null;
+  action: string;
+  back: string;
+  fields: { name: string; value: string }[];
+};
+
+export function reviewPage(reading: Reading, frame: Frame, { draft, files, title, action, back, fields }: Reviewed): Omit<ReviewPage, 'shell'> {
+  const hidden = [
+    ...fields,
+    { name: 'text', value: draft.text },
+    { name: 'submission', value: draft.submission },
+    { name: 'urgent', value: draft.urgent ?? '' },
+    { name: 'corrects', value: draft.corrects ?? '' },
+    ...(draft.confirm === null ? [] : [{ name: 'confirm', value: draft.confirm }]),
+    ...files.map((file) => ({ name: 'uploads', value: file.id })),
+  ];
+  return {
+    frame,
+    heading: title === null ? 'Send this message?' : 'Open this subject?',
+    title,
+    paragraphs: paragraphsOf(draft.text),
+    to: `To ${others(reading)} only`,
+    consequence: consequence(reading.family),
+    urgent: draft.urgent === null ? null : urgentText(draft.urgent),
+    corrects: draft.corrects === null ? null : 'It is sent as a correction. The older entry stays as it is, and the two point at each other.',
+    files: files.map((file) => ({ id: file.id, icon: fileIcon(file.mediaType), meta: `${fileKind(file.mediaType)}, ${sizeText(file.size)}`, name: file.name })),
+    action,
+    back,
+    fields: hidden,
+  };
+}
+
+export function newSubjectPage(reading: Reading, frame: Frame, list: SubjectList, typed: { title: string; about: string }, compose: Compose): Omit<NewSubjectPage, 'shell'> {
+  const { family } = reading;
+  const option = (value: string, label: string) => ({ value, label, chosen: value === typed.about });
+  return {
+    frame,
+    list,
+    family: family.familyId,
+    title: typed.title,
+    about: [
+      { group: 'A child', options: family.children.map((child) => option(`child:${child.id}`, child.givenName)) },
+      { group: 'An activity', options: family.activities.map((activity) => option(`activity:${activity.id}`, aboutText(family, { childId: null, activityId: activity.id, schoolId: null }))) },
+      { group: 'A school', options: family.schools.map((school) => option(`school:${school.id}`, school.name)) },
+    ].filter((group) => group.options.length > 0),
+    compose,
+  };
+}
+
+export function searchPage(reading: Reading, frame: Frame, subjects: readonly OpenedSubject[], form: Parsed<SearchValues>, found: Found | null): Omit<SearchPage, 'shell'> {
+  const { family, reader, now } = reading;
+  const value = form.ok ? form.value : null;
+  const asked = {
+    q: value?.q ?? (form.ok ? '' : (form.typed.q ?? '')),
+    sender: value?.sender ?? '',
+    subject: value?.subject ?? '',
+    child: value?.child ?? '',
+    from: value?.from ?? (form.ok ? '' : (form.typed.from ?? '')),
+    to: value?.to ?? (form.ok ? '' : (form.typed.to ?? '')),
+  };
+  const today = localTime(now, family.timeZone);
+  const titles = new Map(subjects.map((subject) => [subject.id, subject.title]));
+  return {
+    frame,
+    asked,
+    problems: form.ok ? [] : form.problems,
+    senders: family.members.map((member) => ({ value: member.id, label: member.id === reader ? 'You' : `${member.givenName} ${member.surname}`, chosen: asked.sender === member.id })),
+    subjects: subjects.map((subject) => ({ value: subject.id, label: subject.title, chosen: asked.subject === subject.id })),
+    children: family.children.map((child) => ({ value: child.id, label: child.givenName, chosen: asked.child === child.id })),
+    result: found && {
+      summary: summaryOf(found, value?.before !== null && value?.before !== undefined),
+      hits: found.hits.map(({ row, before, match, after }) => ({
+        href: `${paths.thread.to({ subjectId: row.subjectId })}?at=${row.pos}#e${row.pos}`,
+        title: titles.get(row.subjectId) ?? '',
+        meta: `${row.authorId === reader ? 'You' : nameOf(family, row.authorId).givenName}, entry ${grouped(row.pos)}, ${dayAndClock(localTime(row.sentAt, family.timeZone), today)}`,
+        before,
+        match,
+        after,
+      })),
+      more: found.more === null ? null : String(found.more),
+    },
+  };
+}
+
+const summaryOf = (found: Found, further: boolean): string => {
+  if (found.hits.length === 0) return further ? 'No older message has this' : 'No message has this';
+  if (found.more !== null || further) return `${counted(found.hits.length, further ? 'older message' : 'message')}, newest first`;
+  return `${counted(found.hits.length, 'message')} found, newest first`;
+};

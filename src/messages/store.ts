@@ -1,0 +1,324 @@
+import { sharesFamily } from '../access/scope.ts';
+import type { ActivityId, AttachmentId, ChildId, CommentId, FamilyId, ParentId, SchoolId, SubjectId, UploadId } from '../core/ids.ts';
+import { familyViewWith } from '../families/index.ts';
+import { statement } from '../platform/database.ts';
+
+/** Text of the record at rest: opened with the item's own key, which is kept wrapped. */
+type About = { childId: ChildId | null; activityId: ActivityId | null; schoolId: SchoolId | null };
+
+/** A subject in the list, as JSON carries it: bytes in hexadecimal, times in milliseconds. */
+export type SubjectRow = About & {
+  id: SubjectId;
+  titleCt: string;
+  titleWrapped: string;
+  lastPos: number;
+  lastAt: number;
+  lastAuthorId: ParentId;
+  unread: number;
+};
+
+/** A family with its subjects, newest first, and how much of each the parent has not opened. One more than are shown, to know of more. */
+export const selectFamilyWithSubjects = familyViewWith<{ subjects: SubjectRow[] }>(
+  'messages.family-with-subjects',
+  `(select coalesce(json_agg(json_build_object('id', s.id, 'titleCt', encode(s.title_ct, 'hex'), 'titleWrapped', encode(k.wrapped, 'hex'),
+             'childId', s.child_id, 'activityId', s.activity_id, 'schoolId', s.school_id, 'lastPos', last.pos,
+             'lastAt', floor(extract(epoch from last.created_at) * 1000), 'lastAuthorId', last.author_id,
+             'unread', (select count(*) from parley.unread_comments u where u.parent_id = $1 and u.family_id = f.id and u.subject_id = s.id))
+             order by last.pos desc), '[]')
+      from record.subjects s
+      join record.content_keys k on k.item_id = s.id
+      cross join lateral (select c.pos, c.created_at, c.author_id from record.comments c where c.subject_id = s.id order by c.pos desc limit 1) last
+     where s.family_id = f.id) as subjects`,
+);
+
+export type UnreadSubjectRow = { id: SubjectId; titleCt: Buffer; titleWrapped: Buffer; count: number; bytes: number; files: number; lastAt: Date; authorId: ParentId };
+
+export const selectUnreadSubjects = statement<UnreadSubjectRow>(
+  'messages.unread-subjects',
+  `select s.id, s.title_ct as "titleCt", k.wrapped as "titleWrapped", n.count::int, n.bytes::int, n.files::int, n.at as "lastAt", n.author_id as "authorId"
+     from (select c.subject_id, count(*), sum(octet_length(c.body_ct) - 28) as bytes,
+                  sum(get_byte(c.manifest, 1)) as files, max(c.created_at) as at, (array_agg(c.author_id order by c.pos desc))[1] as author_id
+             from parley.unread_comments u join record.comments c on c.id = u.comment_id
+            where u.parent_id = $1 and u.family_id = $2 and ${sharesFamily('u.family_id', '$1')} group by c.subject_id) n
+     join record.subjects s on s.id = n.subject_id
+     join record.content_keys k on k.item_id = s.id
+    order by n.at desc`,
+);
+
+export type ThreadRow = About & {
+  familyId: FamilyId;
+  subjectId: SubjectId;
+  titleCt: Buffer;
+  titleWrapped: Buffer;
+  openedAt: Date;
+  id: CommentId;
+  pos: number;
+  authorId: ParentId;
+  sentAt: Date;
+  bodyCt: Buffer;
+  wrapped: Buffer;
+  urgentReason: string | null;
+  leafHash: Buffer;
+  correctsPos: number | null;
+  correctedPos: number | null;
+  viewerId: ParentId | null;
+  viewedAt: Date | null;
+  unread: boolean;
+  files: { id: AttachmentId; size: number; mediaType: string; nameCt: string; wrapped: string; receivedSha256: string }[] | null;
+};
+
+const threadColumns = `
+  s.family_id as "familyId", s.id as "subjectId", s.title_ct as "titleCt", sk.wrapped as "titleWrapped", s.created_at as "openedAt",
+  s.child_id as "childId", s.activity_id as "activityId", s.school_id as "schoolId",
+  c.id, c.pos::int, c.author_id as "authorId", c.created_at as "sentAt", c.body_ct as "bodyCt", ck.wrapped, c.urgent_reason as "urgentReason",
+  e.leaf_hash as "leafHash", older.pos::int as "correctsPos", newer.pos::int as "correctedPos",
+  v.viewer_id as "viewerId", v.created_at as "viewedAt", u.comment_id is not null as unread,
+  case when c.manifest <> '\\x0000' then (
+    select json_agg(json_build_object('id', a.id, 'size', a.size, 'mediaType', a.media_type, 'nameCt', encode(a.name_ct, 'hex'),
+                                      'wrapped', encode(ak.wrapped, 'hex'), 'receivedSha256', encode(a.received_sha256, 'hex')) order by a.ord)
+      from record.attachments a join record.content_keys ak on ak.item_id = a.id where a.comment_id = c.id) end as files`;
+
+const threadJoins = `
+  join record.content_keys sk on sk.item_id = s.id
+  join record.content_keys ck on ck.item_id = c.id
+  join record.entries e on e.family_id = c.family_id and e.pos = c.pos
+  left join record.comments older on older.id = c.corrects_id
+  left join lateral (select n.pos from record.comments n where n.corrects_id = c.id order by n.pos desc limit 1) newer on true
+  left join record.views v on v.comment_id = c.id
+  left join parley.unread_comments u on u.parent_id = $1 and u.comment_id = c.id`;
+
+/** One page of a thread, newest first, before position $3: one row more than $4 where there are older ones. A second viewer makes a second row. */
+export const selectThreadBefore = statement<ThreadRow>(
+  'messages.thread-before',
+  `select ${threadColumns}
+     from record.subjects s
+     cross join lateral (select * from record.comments c where c.subject_id = s.id and c.pos < $3 order by c.pos desc limit $4 + 1) c
+     ${threadJoins}
+    where s.id = $2 and ${sharesFamily('s.family_id', '$1')}
+    order by c.pos desc, v.pos`,
+);
+
+/** The same, oldest first, from position $3 on. */
+export const selectThreadFrom = statement<ThreadRow>(
+  'messages.thread-from',
+  `select ${threadColumns}
+     from record.subjects s
+     cross join lateral (select * from record.comments c where c.subject_id = s.id and c.pos >= $3 order by c.pos limit $4 + 1) c
+     ${threadJoins}
+    where s.id = $2 and ${sharesFamily('s.family_id', '$1')}
+    order by c.pos, v.pos`,
+);
+
+export type SubjectHeadRow = About & { familyId: FamilyId; id: SubjectId; titleCt: Buffer; titleWrapped: Buffer };
+
+export const selectSubjectHead = statement<SubjectHeadRow>(
+  'messages.subject-head',
+  `select s.family_id as "familyId", s.id, s.title_ct as "titleCt", k.wrapped as "titleWrapped",
+          s.child_id as "childId", s.activity_id as "activityId", s.school_id as "schoolId"
+     from record.subjects s join record.content_keys k on k.item_id = s.id
+    where s.id = $2 and ${sharesFamily('s.family_id', '$1')}`,
+);
+
+// ------------------------------------------------------------------ writing
+
+/** What a parent has to be told or held to before a message of theirs goes out. */
+export type PostingFacts = {
+  familyId: FamilyId;
+  subjectId: SubjectId | null;
+  members: { id: ParentId; givenName: string; notifiedAt: string | null }[];
+  postedInLastHour: number;
+  hourEndsAt: Date | null;
+  lastUrgentAt: Date | null;
+  phoneCt: Buffer | null;
+  addressCt: Buffer | null;
+  emailCt: Buffer | null;
+  /** The entry that this form has already become. */
+  doneId: CommentId | null;
+  donePos: number | null;
+  doneSubjectId: SubjectId | null;
+  doneBodyCt: Buffer | null;
+  doneWrapped: Buffer | null;
+  doneUrgentReason: string | null;
+  correctsId: CommentId | null;
+  correctsPos: number | null;
+};
+
+const postingFacts = (family: string, subject: string, corrects: string) => `
+  select ${family} as "familyId", ${subject} as "subjectId",
+    (select coalesce(json_agg(json_build_object('id', p.id, 'givenName', p.given_name, 'notifiedAt', r.notified_at)), '[]')
+       from parley.family_parents fp join parley.parents p on p.id = fp.parent_id
+       left join parley.recipients r on r.family_id = fp.family_id and r.parent_id = fp.parent_id
+      where fp.family_id = ${family} and fp.parent_id <> $1 and (fp.until is null or fp.until > now())) as members,
+    hour.count as "postedInLastHour", hour.ends_at as "hourEndsAt",
+    (select max(c.created_at) from record.comments c where c.author_id = $1 and c.created_at > now() - interval '24 hours' and c.urgent_reason is not null) as "lastUrgentAt",
+    me.phone_ct as "phoneCt", me.address_ct as "addressCt", account.email_ct as "emailCt",
+    done.id as "doneId", done.pos::int as "donePos", done.subject_id as "doneSubjectId", done.body_ct as "doneBodyCt", dk.wrapped as "doneWrapped",
+    done.urgent_reason as "doneUrgentReason",
+    ${corrects}
+  `;
+
+const postingJoins = `
+  join parley.parents me on me.id = $1
+  left join parley.accounts account on account.parent_id = $1
+  cross join lateral (select count(*)::int, min(recent.created_at) + interval '1 hour' as ends_at
+                        from (select c.created_at from record.comments c where c.author_id = $1 and c.created_at > now() - interval '1 hour'
+                               order by c.created_at desc limit 200) recent) hour
+  left join record.comments done on done.author_id = $1 and done.submission = $3
+  left join record.content_keys dk on dk.item_id = done.id`;
+
+/** For a message in a subject ($2) sent from a form ($3), perhaps correcting entry $4. */
+export const selectPostingInSubject = statement<PostingFacts>(
+  'messages.posting-in-subject',
+  `${postingFacts('s.family_id', 's.id', `corrected.id as "correctsId", corrected.pos::int as "correctsPos"`)}
+     from record.subjects s
+     left join record.comments corrected on corrected.id = $4 and corrected.subject_id = s.id and corrected.author_id = $1
+     ${postingJoins}
+    where s.id = $2 and ${sharesFamily('s.family_id', '$1')}`,
+);
+
+/** For the first message of a new subject in a family ($2). */
+export const selectPostingInFamily = statement<PostingFacts>(
+  'messages.posting-in-family',
+  `${postingFacts('f.id', 'null::uuid', `null::uuid as "correctsId", null::int as "correctsPos"`)}
+     from parley.families f
+     ${postingJoins}
+    where f.id = $2 and ${sharesFamily('f.id', '$1')}`,
+);
+
+export type Posted = { pos: number; at: Date };
+
+const insertWords = `
+  posted as (
+    insert into record.comments (id, family_id, subject_id, author_id, corrects_id, urgent_reason, commitment, manifest, body_ct, submission)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning pos, created_at, family_id, subject_id, id),
+  key as (insert into record.content_keys (item_id, wrapped) values ($1, $11)),
+  unread as (
+    insert into parley.unread_comments (parent_id, comment_id, family_id, subject_id, pos)
+    select recipient, posted.id, posted.family_id, posted.subject_id, posted.pos from posted, unnest($12::uuid[]) as recipient)`;
+
+/** The message, its key and the unread marks. The trigger chains it. */
+export const insertComment = statement<Posted>('messages.insert-comment', `with ${insertWords} select pos::int, created_at as at from posted`);
+
+/** The same with files, moved from where they waited as they are, still encrypted. */
+export const insertCommentWithFiles = statement<Posted>(
+  'messages.insert-comment-with-files',
+  `with ${insertWords},
+   taken as (
+     delete from parley.uploads up using unnest($13::uuid[], $14::bytea[], $15::bytea[]) with ordinality as f (id, commitment, name_ct, ord)
+      where up.id = f.id and up.parent_id = $4
+      returning up.id, f.ord, f.commitment, up.size, up.media_type, up.received_sha256, f.name_ct, up.content_ct, up.wrapped),
+   files as (
+     insert into record.attachments (id, comment_id, ord, commitment, size, media_type, received_sha256, name_ct, content_ct)
+     select taken.id, $1, taken.ord::smallint, taken.commitment, taken.size, taken.media_type, taken.received_sha256, taken.name_ct, taken.content_ct from taken),
+   file_keys as (insert into record.content_keys (item_id, wrapped) select taken.id, taken.wrapped from taken)
+   select pos::int, created_at as at from posted`,
+);
+
+/** Opens a subject about exactly one child ($4), activity ($5) or school ($6) of the family. */
+export const insertSubject = statement<{ pos: number }>(
+  'messages.insert-subject',
+  `with key as (insert into record.content_keys (item_id, wrapped) values ($1, $9))
+   insert into record.subjects (id, family_id, opened_by, child_id, activity_id, school_id, commitment, title_ct, submission)
+   select $1, $2, $3, $4, $5, $6, $7, $8, $10
+    where $6::uuid is null or exists (select from parley.children c where c.family_id = $2 and c.school_id = $6)
+   returning pos::int`,
+);
+
+// ------------------------------------------------------------------ first views
+
+export const insertViews = statement<{ commentId: CommentId; viewedAt: Date }>(
+  'messages.insert-views',
+  `with opened as (
+     delete from parley.unread_comments u where u.parent_id = $1 and u.comment_id = any($2::uuid[])
+     returning u.family_id, u.comment_id, u.pos)
+   insert into record.views (family_id, comment_id, viewer_id)
+   select opened.family_id, opened.comment_id, $1 from opened where ${sharesFamily('opened.family_id', '$1')} order by opened.pos
+   returning comment_id as "commentId", created_at as "viewedAt"`,
+);
+
+// ------------------------------------------------------------------ files
+
+export const insertUpload = statement<void>(
+  'messages.insert-upload',
+  `insert into parley.uploads (id, parent_id, size, media_type, received_sha256, content_sha256, wrapped, content_ct) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+);
+
+export type UploadRow = { id: UploadId; size: number; mediaType: string; receivedSha256: Buffer; contentSha256: Buffer; wrapped: Buffer };
+
+export const selectUploads = statement<UploadRow>(
+  'messages.uploads',
+  `select up.id, up.size::int, up.media_type as "mediaType", up.received_sha256 as "receivedSha256", up.content_sha256 as "contentSha256", up.wrapped
+     from unnest($2::uuid[]) with ordinality as wanted (id, ord) join parley.uploads up on up.id = wanted.id and up.parent_id = $1 order by wanted.ord`,
+);
+
+export const countUploads = statement<{ count: number }>(
+  'messages.count-uploads',
+  `select count(*)::int as count from parley.uploads where parent_id = $1`,
+);
+
+export const deleteOldUploads = statement<void>('messages.delete-old-uploads', `delete from parley.uploads where created_at < now() - interval '24 hours'`);
+
+export type AttachmentRow = { id: AttachmentId; mediaType: string; receivedSha256: Buffer; nameCt: Buffer; contentCt: Buffer; wrapped: Buffer };
+
+export const selectAttachment = statement<AttachmentRow>(
+  'messages.attachment',
+  `select a.id, a.media_type as "mediaType", a.received_sha256 as "receivedSha256", a.name_ct as "nameCt", a.content_ct as "contentCt", k.wrapped
+     from record.attachments a join record.comments c on c.id = a.comment_id join record.content_keys k on k.item_id = a.id
+    where a.id = $2 and ${sharesFamily('c.family_id', '$1')}`,
+);
+
+// ------------------------------------------------------------------ search
+
+export type SearchRow = { id: CommentId; pos: number; subjectId: SubjectId; authorId: ParentId; sentAt: Date; urgentReason: string | null; bodyCt: Buffer; wrapped: Buffer };
+
+/** Messages of a family before position $3, newest first, narrowed by sender, subject, child and time. The words are looked for after decrypting. */
+export const selectForSearch = statement<SearchRow>(
+  'messages.for-search',
+  `select c.id, c.pos::int, c.subject_id as "subjectId", c.author_id as "authorId", c.created_at as "sentAt", c.urgent_reason as "urgentReason", c.body_ct as "bodyCt", k.wrapped
+     from record.comments c join record.content_keys k on k.item_id = c.id
+    where c.family_id = $2 and ${sharesFamily('$2', '$1')} and c.pos < $3
+      and ($4::uuid is null or c.author_id = $4)
+      and ($5::uuid is null or c.subject_id = $5)
+      and ($6::uuid is null or c.subject_id in (select s.id from record.subjects s left join parley.activities a on a.id = s.activity_id
+                                                 where s.family_id = $2 and (s.child_id = $6 or a.child_id = $6)))
+      and ($7::timestamptz is null or c.created_at >= $7)
+      and ($8::timestamptz is null or c.created_at < $8)
+    order by c.pos desc limit $9`,
+);
+
+// ------------------------------------------------------------------ live
+
+export type NewCommentRow = { pos: number; subjectId: SubjectId };
+
+/** What a stream has missed since a position. No row tells nothing: also for a stranger. */
+export const selectCommentsAfter = statement<NewCommentRow>(
+  'messages.comments-after',
+  `select c.pos::int, c.subject_id as "subjectId" from record.comments c
+    where c.family_id = $2 and c.pos > $3 and ${sharesFamily('c.family_id', '$1')} order by c.pos limit 500`,
+);
+
+export const selectStillSharing = statement<{ parentId: ParentId; familyId: FamilyId }>(
+  'messages.still-sharing',
+  `select w.parent_id as "parentId", w.family_id as "familyId" from unnest($1::uuid[], $2::uuid[]) as w (parent_id, family_id)
+    where ${sharesFamily('w.family_id', 'w.parent_id')}`,
+);
+
+// ------------------------------------------------------------------ notices
+
+export const selectNotice = statement<{ emailCt: Buffer | null; notifiedAt: Date | null; unread: boolean }>(
+  'messages.notice',
+  `select a.email_ct as "emailCt", r.notified_at as "notifiedAt",
+          exists (select from parley.unread_comments u where u.parent_id = $2 and u.family_id = $1) as unread
+     from parley.parents p
+     left join parley.accounts a on a.parent_id = p.id and a.closed_at is null
+     left join parley.recipients r on r.family_id = $1 and r.parent_id = p.id
+    where p.id = $2 and ${sharesFamily('$1', '$2')}`,
+);
+
+/** Marks the notice as sent, unless one went out within thirty minutes: then no row. */
+export const markNotified = statement<{ parentId: ParentId }>(
+  'messages.mark-notified',
+  `insert into parley.recipients as r (family_id, parent_id, notified_at) values ($1, $2, now())
+   on conflict (family_id, parent_id) do update set notified_at = now() where r.notified_at <= now() - interval '30 minutes'
+   returning r.parent_id as "parentId"`,
+);

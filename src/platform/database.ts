@@ -1,0 +1,138 @@
+import knexFactory, { type Knex } from 'knex';
+import pg from 'pg';
+import type { Actor } from '../core/actor.ts';
+
+/**
+ * A statement that is written once and planned once: the name goes to PostgreSQL, which keeps the plan.
+ * Names are unique in the program; a text never varies under one name.
+ */
+export type Statement<Row> = { name: string; text: string; row?: Row };
+
+const names = new Set<string>();
+/** Declares a statement and the shape of its rows. Refuses a name that is taken, because two texts under one name is an error at run time. */
+export function statement<Row>(name: string, text: string): Statement<Row> {
+  if (names.has(name)) throw new Error(`two statements are called ${name}`);
+  names.add(name);
+  return { name, text };
+}
+
+/** What can be asked for rows: the pool, or a transaction. */
+export interface Queryable {
+  /** Runs a statement that is known beforehand. */
+  query<Row>(statement: Statement<Row>, values: readonly unknown[]): Promise<Row[]>;
+  /** Runs a query whose shape depends on what was asked, put together by `build`. */
+  run<Row>(builder: Knex.QueryBuilder): Promise<Row[]>;
+}
+
+export interface Transaction extends Queryable {
+  readonly transaction: true;
+}
+
+/** One unit of work: who acts, when, and the transaction it all happens in. Exactly these three. */
+export type Work<A extends Actor = Actor> = { actor: A; now: Temporal.Instant; trx: Transaction };
+
+export type Transact = <A extends Actor, Result>(actor: A, act: (work: Work<A>) => Promise<Result>) => Promise<Result>;
+
+export interface Database extends Queryable {
+  transact: Transact;
+  /** A connection of its own, outside the pool, for LISTEN. */
+  dedicated(): Promise<pg.Client>;
+  pool: pg.Pool;
+  close(): Promise<void>;
+}
+
+/** Puts dynamic SQL together; it has no connection of its own. */
+export const build = knexFactory({ client: 'pg' });
+
+const run = (queryable: pg.Pool | pg.PoolClient): Queryable => ({
+  async query<Row>(known: Statement<Row>, values: readonly unknown[]) {
+    const result = await queryable.query({ name: known.name, text: known.text, values: values as unknown[] });
+    return result.rows as Row[];
+  },
+  async run<Row>(builder: Knex.QueryBuilder) {
+    const { sql, bindings } = builder.toSQL().toNative();
+    const result = await queryable.query({ text: sql, values: bindings as unknown[] });
+    return result.rows as Row[];
+  },
+});
+
+/** PostgreSQL gave up this transaction so that another could go on: safe to do again from the start. */
+const isRetryable = (error: unknown): boolean => error instanceof Error && 'code' in error && (error.code === '40001' || error.code === '40P01');
+
+export type DatabaseOptions = {
+  url: string;
+  /** Where the clock comes from; tests may turn it. The record has the database's own. */
+  clock?: () => Temporal.Instant;
+  max?: number;
+  /** Told of connections that break while idle. Without a listener, a database restart would end the process. */
+  onIdleError: (error: Error) => void;
+  /** A role to take on after signing in, where the sign-in itself is a superuser's (development only). */
+  asRole?: string | undefined;
+};
+
+export function openDatabase(options: DatabaseOptions): Database {
+  const { url, clock = () => Temporal.Now.instant(), onIdleError } = options;
+  const connection = {
+    connectionString: url,
+    application_name: 'parley',
+    keepAlive: true,
+    ...(options.asRole ? { options: `-c role=${options.asRole}` } : {}),
+  };
+  const pool = new pg.Pool({ ...connection, max: options.max ?? 10, connectionTimeoutMillis: 3000, idleTimeoutMillis: 60_000 });
+  pool.on('error', onIdleError);
+
+  const once: Transact = async (actor, act) => {
+    const client = await pool.connect();
+    let broken: Error | undefined;
+    try {
+      // One actor's changes happen one after another, so that a double press finds what the first press did.
+      await client.query(actor.kind === 'user' ? `begin; select pg_advisory_xact_lock(7236002, hashtext('${actor.accountId}'))` : 'begin');
+      const result = await act({ actor, now: clock(), trx: { ...run(client), transaction: true } });
+      await client.query('commit');
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch((failed: Error) => {
+        broken = failed;
+      });
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  };
+
+  return {
+    ...run(pool),
+    pool,
+    async transact(actor, act) {
+      for (let attempt = 1; ; attempt += 1) {
+        try {
+          return await once(actor, act);
+        } catch (error) {
+          if (attempt === 3 || !isRetryable(error)) throw error;
+        }
+      }
+    },
+    async dedicated() {
+      const client = new pg.Client({ ...connection, application_name: 'parley listener' });
+      await client.connect();
+      return client;
+    },
+    close: () => pool.end(),
+  };
+}
+
+/** The name of the constraint that a failed statement broke, if it was one. */
+export const brokenConstraint = (error: unknown): string | undefined =>
+  error instanceof pg.DatabaseError && error.code?.startsWith('23') ? error.constraint : undefined;
+
+/** The database is away, restarting or full: worth trying again, and no fault of the request. */
+export function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  if (/^(57P0[123]|08|53|25P03)/.test(code)) return true;
+  if (['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'].includes(code)) return true;
+  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(error.message);
+}
+
+/** Values that PostgreSQL cannot hold (class 22): the request's fault, should one ever get past the forms. */
+export const isBadData = (error: unknown): boolean => error instanceof pg.DatabaseError && (error.code?.startsWith('22') ?? false);

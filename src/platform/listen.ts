@@ -1,0 +1,48 @@
+import type pg from 'pg';
+import type { Database } from './database.ts';
+import { describeError, type Logger } from './log.ts';
+
+/** Hears what the database announces on a channel, over one connection of its own, for as long as the program runs. */
+export type Listener = {
+  close(): Promise<void>;
+};
+
+/**
+ * Listens, and listens again after a break. What was announced meanwhile is gone, so `onReconnect` is called:
+ * whoever depends on hearing everything must look for itself then.
+ */
+export function listen(db: Database, channel: string, log: Logger, onMessage: (payload: string) => void, onReconnect: () => void): Listener {
+  let client: pg.Client | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let closed = false;
+  let first = true;
+
+  const connect = async (): Promise<void> => {
+    if (closed) return;
+    try {
+      const next = await db.dedicated();
+      if (closed) return void next.end();
+      client = next;
+      next.on('error', (error) => log.warn(describeError(error), 'the listener lost its connection'));
+      next.on('end', again);
+      next.on('notification', ({ payload }) => payload !== undefined && onMessage(payload));
+      await next.query(`listen ${channel}`);
+      if (!first) onReconnect();
+      first = false;
+    } catch {
+      again();
+    }
+  };
+  const again = (): void => {
+    client = undefined;
+    if (!closed) timer = setTimeout(() => void connect(), 500);
+  };
+  void connect();
+  return {
+    async close() {
+      closed = true;
+      clearTimeout(timer);
+      await client?.end().catch(() => {});
+    },
+  };
+}

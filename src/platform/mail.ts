@@ -1,0 +1,36 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import nodemailer from 'nodemailer';
+
+export type Mail = { to: string; subject: string; text: string };
+
+/** Sends one mail, or throws so that the job is tried again. */
+export type SendMail = (mail: Mail) => Promise<void>;
+
+/** Over SMTP where that is configured; otherwise each mail becomes a file that any mail program opens. */
+export function openMail(options: { smtpUrl: string | undefined; from: string; outbox: string }): SendMail {
+  const { smtpUrl, from, outbox } = options;
+  const common = {
+    from,
+    // Answered by no machine and no out-of-office; nothing in it tells one mail from another.
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  };
+  if (smtpUrl) {
+    const transport = nodemailer.createTransport(smtpUrl, { connectionTimeout: 10_000, socketTimeout: 20_000 } as object);
+    return async (mail) => {
+      await transport.sendMail({ ...common, ...mail });
+    };
+  }
+  const transport = nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
+  return async (mail) => {
+    const { message } = await transport.sendMail({ ...common, ...mail });
+    await mkdir(outbox, { recursive: true, mode: 0o700 });
+    const name = `${new Date().toISOString().replaceAll(':', '-')}-${randomUUID().slice(0, 8)}.eml`;
+    const aside = path.join(outbox, `.${name}`);
+    await writeFile(aside, message as Buffer, { mode: 0o600 });
+    await rename(aside, path.join(outbox, name));
+  };
+}

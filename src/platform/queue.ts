@@ -1,0 +1,62 @@
+import { Logger as WorkerLogger, parseCronItems, run, type Runner, type TaskList } from 'graphile-worker';
+import pg from 'pg';
+import { z } from 'zod';
+import { describeError, type Logger } from './log.ts';
+import { statement, type Transaction } from './database.ts';
+
+/** A kind of work that is done later: its name, what it is told, and what it does. Safe to run twice. */
+export type Job<Payload = unknown> = { name: string; payload: z.ZodType<Payload>; run(payload: Payload): Promise<void> };
+
+export const job = <Payload>(definition: Job<Payload>): Job<Payload> => definition;
+
+const addJob = statement<void>(
+  'queue.add-job',
+  `select from graphile_worker.add_job($1, $2::json, run_at => $3, job_key => $4, job_key_mode => 'preserve_run_at', max_attempts => 12)`,
+);
+
+/**
+ * Puts work in the queue inside the caller's transaction: rolled back, it never was.
+ * With a `key`, work that still waits under the same key is replaced and keeps its time.
+ */
+export const enqueue = async (trx: Transaction, name: string, payload: object, options: { key?: string; runAt?: Date } = {}): Promise<void> => {
+  await trx.query(addJob, [name, JSON.stringify(payload), options.runAt ?? null, options.key ?? null]);
+};
+
+export type Schedule = { job: string; cron: string };
+
+/** Starts working on the queue. Ends with `stop()`, which finishes the job in hand. */
+export async function startWorker(url: string, asRole: string | undefined, jobs: readonly Job[], schedules: readonly Schedule[], log: Logger): Promise<Runner> {
+  const pool = new pg.Pool({ connectionString: url, max: 3, application_name: 'parley worker', ...(asRole ? { options: `-c role=${asRole}` } : {}) });
+  pool.on('error', (error) => log.warn(describeError(error), 'the worker lost a connection'));
+  pool.on('connect', (client) => client.on('error', () => {})); // reported by the pool; unheard, it would end the process
+  const tasks: TaskList = {};
+  for (const { name, payload, run: act } of jobs) {
+    tasks[name] = async (given) => {
+      const { _cron: _ignored, ...rest } = given as Record<string, unknown>;
+      await act(payload.parse(rest));
+    };
+  }
+  const runner = await run({
+    pgPool: pool,
+    taskList: tasks,
+    parsedCronItems: parseCronItems(schedules.map(({ cron, job: name }) => ({ task: name, match: cron, identifier: name, options: { backfillPeriod: 0 } }))),
+    concurrency: 2,
+    noHandleSignals: true,
+    pollInterval: 2000,
+    logger: quiet(log),
+  } as Parameters<typeof run>[0]);
+  return {
+    ...runner,
+    async stop(reason?: string) {
+      await runner.stop(reason);
+      await pool.end();
+    },
+  } as Runner;
+}
+
+/** Graphile Worker's own words, of which only trouble is worth a line; its texts may quote a payload. */
+function quiet(log: Logger): WorkerLogger {
+  return new WorkerLogger(() => (level, message) => {
+    if (level === 'error' || level === 'warning') log.warn({ worker: message.split('\n')[0]!.slice(0, 200) }, 'job queue');
+  });
+}

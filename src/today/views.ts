@@ -1,0 +1,23 @@
+import type { Frame } from '../web/frame.ts';
+import type { Shell } from '../web/render.ts';
+
+export type UnreadRow = { href: string; title: string; meta: string; when: string; whenIso: string };
+
+export type TodayPage = {
+  shell: Shell;
+  frame: Frame;
+  day: string;
+  dayIso: string;
+  /** One sentence that states the fact: "Nothing is waiting for you", "2 subjects have something new". */
+  heading: string;
+  write: string;
+  unread: UnreadRow[];
+  /** The families this parent has besides the one shown, with what waits there. */
+  elsewhere: { id: string; label: string; text: string }[];
+};
+
+declare module '../web/render.ts' {
+  interface Views {
+    'today/today': TodayPage;
+  }
+}

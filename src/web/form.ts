@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { countCharacters, grouped, isStorable } from '../core/text.ts';
+import { isUuid } from '../core/ids.ts';
+
+/** What is wrong with one field, in words; `field` is the id of the input, so that the summary can link to it. */
+export type Problem = { field: string; message: string };
+
+export type Parsed<Value> = { ok: true; value: Value } | { ok: false; problems: Problem[]; typed: Typed };
+
+/** What the person typed, to be shown again. */
+export type Typed = Record<string, string>;
+
+/** The body or query of a request as the parsers leave it. */
+export type RawForm = Record<string, unknown>;
+
+/**
+ * Reads a form by its schema. Unknown and repeated fields are problems too: a field that nobody meant is somebody's mistake or somebody's attempt.
+ * Nothing typed is lost: `typed` holds every plain field.
+ */
+export function parseForm<Schema extends z.ZodType>(schema: Schema, raw: RawForm): Parsed<z.infer<Schema>> {
+  const typed: Typed = {};
+  for (const [name, value] of Object.entries(raw)) if (typeof value === 'string') typed[name] = value;
+  const parsed = schema.safeParse(raw);
+  if (parsed.success) return { ok: true, value: parsed.data };
+  const problems: Problem[] = [];
+  for (const issue of parsed.error.issues) {
+    const field = String(issue.path[0] ?? 'form');
+    const message = issue.code === 'unrecognized_keys' ? 'This form had a part that does not belong to it. Load the page again and retry.' : issue.message;
+    if (!problems.some((problem) => problem.field === field)) problems.push({ field, message });
+  }
+  return { ok: false, problems, typed };
+}
+
+export const refused = (problems: Problem[], typed: Typed): { ok: false; problems: Problem[]; typed: Typed } => ({ ok: false, problems, typed });
+
+/** One piece of text, exactly as it was sent. */
+export const plainText = (missing: string) =>
+  z.string({ error: missing }).refine(isStorable, 'This has a character that cannot be stored. Take it out and try again.');
+
+/** Text that must say something, of at most `most` characters as a person counts them. */
+export const words = (missing: string, most: number) =>
+  plainText(missing)
+    .refine((text) => text.trim() !== '', missing)
+    .refine((text) => countCharacters(text) <= most, `Keep this to ${grouped(most)} characters or fewer`);
+
+
+/** An id in a form: hidden from the person, so a wrong one is the page's fault, not theirs. */
+export const idField = <Id extends string>() =>
+  z.string({ error: 'This page was out of date. Load it again and retry.' }).refine(isUuid, 'This page was out of date. Load it again and retry.') as unknown as z.ZodType<Id>;
+
+/** A box that is ticked or absent. */
+export const tickbox = z.literal('1').optional().transform((value) => value === '1');

@@ -1,0 +1,52 @@
+import { counted, grouped } from '../core/text.ts';
+import { paths } from './paths.ts';
+
+/** The frame around a parent's page: what the top bar, the sidebar and the phone's bar show. */
+export type Frame = {
+  /** The signed-in person's own name. */
+  name: string;
+  /** The circles this parent shares a record in; more than one shows a switch. */
+  families: { id: string; label: string; current: boolean }[];
+  nav: { href: string; label: string; count: string | null; current: boolean }[];
+  /** The bar at the foot of a phone. */
+  tabs: { href: string; label: string; icon: 'sun' | 'message-square' | 'book-open'; count: number; current: boolean }[];
+  children: string[];
+  record: { href: string; text: string };
+};
+
+/** What the frame is made from, read in one statement. */
+export type FrameFacts = {
+  name: string;
+  families: { id: string; label: string }[];
+  familyId: string;
+  children: string[];
+  entries: number;
+  unread: number;
+  /** The first position that a check found altered; null while the record is whole. */
+  brokenAt: number | null;
+};
+
+export type Place = 'today' | 'messages' | 'record' | 'account' | 'none';
+
+export function frameOf(facts: FrameFacts, place: Place): Frame {
+  const unread = facts.unread === 0 ? null : `${grouped(facts.unread)} unread`;
+  return {
+    name: facts.name,
+    families: facts.families.map((family) => ({ ...family, current: family.id === facts.familyId })),
+    nav: [
+      { href: paths.today, label: 'Today', count: null, current: place === 'today' },
+      { href: paths.messages, label: 'Messages', count: unread, current: place === 'messages' },
+      { href: paths.record, label: 'The record', count: null, current: place === 'record' },
+    ],
+    tabs: [
+      { href: paths.today, label: 'Today', icon: 'sun', count: 0, current: place === 'today' },
+      { href: paths.messages, label: 'Messages', icon: 'message-square', count: facts.unread, current: place === 'messages' },
+      { href: paths.record, label: 'Record', icon: 'book-open', count: 0, current: place === 'record' },
+    ],
+    children: facts.children,
+    record: {
+      href: paths.record,
+      text: facts.brokenAt === null ? `Record unbroken, ${counted(facts.entries, 'entry', 'entries')}` : `A check failed at entry ${grouped(facts.brokenAt)}`,
+    },
+  };
+}

@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import ejs from 'ejs';
+
+/** Has what the declarations of EJS leave out. */
+const Template = (ejs as unknown as { Template: new (text: string, options: object) => { compile(): unknown; source: string } }).Template;
+
+
+/**
+ * The register of views: each feature adds its pages here, and `npm run check` reads every template against them.
+ * A template sees one variable, `view`.
+ */
+// eslint-disable-next-line typescript/no-empty-interface -- filled by declaration merging
+export interface Views {}
+
+/** What every page is given, whoever asks. */
+export type Shell = {
+  /** Chosen by the person; null lets the device decide. */
+  theme: 'light' | 'dark' | null;
+  /** Where the appearance form comes back to. */
+  here: string;
+  /** Put before a file's name in /assets, and changed with its content. */
+  assets: string;
+};
+
+type Compiled = (view: unknown, escape: (text: unknown) => string, include: (name: string, view: unknown) => string) => string;
+
+const replacements: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };
+const escapeHtml = (text: unknown): string => String(text).replace(/[&<>"']/g, (character) => replacements[character]!);
+
+const folder = path.join(import.meta.dirname, '../../views');
+
+export type Renderer = { render<Name extends keyof Views>(name: Name, view: Views[Name]): string };
+
+/**
+ * Compiles each template once. EJS writes the function's source; the includes it asks for come from the same register,
+ * because EJS on its own asks the disk for every include, cached or not. With `reload` (development) a template is read anew at each use.
+ */
+export function createRenderer(reload: boolean): Renderer {
+  const compiled = new Map<string, Compiled>();
+  const compile = (name: string): Compiled => {
+    const file = path.join(folder, `${name}.ejs`);
+    const template = new Template(readFileSync(file, 'utf8'), { filename: file, _with: false, localsName: 'view', rmWhitespace: true, compileDebug: false });
+    template.compile();
+    return new Function('view', 'escapeFn', 'include', `'use strict';\n${template.source}\n//# sourceURL=${file}`) as Compiled;
+  };
+  if (!reload) {
+    for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+      if (file.endsWith('.ejs')) compiled.set(file.slice(0, -4), compile(file.slice(0, -4)));
+    }
+  }
+  const show = (name: string, view: unknown): string => (compiled.get(name) ?? compile(name))(view, escapeHtml, show);
+  return { render: (name, view) => show(name, view) };
+}

@@ -1,0 +1,37 @@
+import type { Readable } from 'node:stream';
+import type { Shell, Views } from './render.ts';
+
+/** What a page is given besides what every page has. */
+export type Model<Name extends keyof Views> = Omit<Views[Name], 'shell'>;
+
+/** What a handler answers. It returns one of these and never touches the response itself, so nothing is sent twice or forgotten. */
+export type Reply =
+  | { kind: 'page'; view: keyof Views; model: object; status: number }
+  | { kind: 'see-other'; location: string; cookies: ReplyCookie[]; clearSite: boolean }
+  | { kind: 'file'; content: Buffer | Readable; mediaType: string; name: string }
+  | { kind: 'text'; text: string; status: number }
+  | { kind: 'stream'; open: (stream: EventStream) => void };
+
+export type ReplyCookie = { name: string; value: string; maxAgeSeconds: number | null };
+
+/** An open stream of server-sent events. */
+export type EventStream = {
+  send(event: { name: string; id?: string; data: object }): void;
+  /** Ends it from our side; the browser is told to come back after a while. */
+  end(): void;
+  onClose(act: () => void): void;
+};
+
+export const page = <Name extends keyof Views>(view: Name, model: Model<Name>, status = 200): Reply => ({ kind: 'page', view, model, status });
+
+/** After a change: the browser fetches `location`, so that loading again changes nothing. */
+export const seeOther = (location: string, cookies: ReplyCookie[] = []): Reply => ({ kind: 'see-other', location, cookies, clearSite: false });
+
+/** The same, and everything the browser kept of this site goes. */
+export const seeOtherForgetting = (location: string, cookies: ReplyCookie[] = []): Reply => ({ kind: 'see-other', location, cookies, clearSite: true });
+
+export const file = (content: Buffer | Readable, mediaType: string, name: string): Reply => ({ kind: 'file', content, mediaType, name });
+export const text = (words: string, status = 200): Reply => ({ kind: 'text', text: words, status });
+export const stream = (open: (stream: EventStream) => void): Reply => ({ kind: 'stream', open });
+
+export type { Shell };

@@ -1,0 +1,119 @@
+import type { Request, RequestHandler, Response } from 'express';
+import express from 'express';
+import { z } from 'zod';
+import type { User } from '../core/actor.ts';
+import { NotFound } from '../core/errors.ts';
+import { isUuid } from '../core/ids.ts';
+import { BadRequest } from './errors.ts';
+import { type Parsed, type RawForm, parseForm } from './form.ts';
+import { type Path, paths } from './paths.ts';
+import type { Reply } from './reply.ts';
+import { send } from './send.ts';
+import { readForm, type UploadedFile } from './uploads.ts';
+
+/** Who may knock. A name for the table of routes, and the actor it lets in; `null` sends a visitor to sign in. */
+export type Access<A> = { name: string; admit(user: User | null): A | null };
+
+export const anyone: Access<{ user: User | null }> = { name: 'anyone', admit: (user) => ({ user }) };
+export const signedIn: Access<User> = { name: 'signed in', admit: (user) => user };
+export const parentOnly: Access<User & { parentId: NonNullable<User['parentId']> }> = {
+  name: 'parent',
+  admit(user) {
+    if (!user) return null;
+    // A page for parents is not there for anyone else who is signed in.
+    if (!user.parentId) throw new NotFound();
+    return { ...user, parentId: user.parentId };
+  },
+};
+
+/** What a handler is given. */
+export type Visit<A> = {
+  actor: A;
+  /** Parameters of the path. What does not parse is not there: 404, the same as a missing one. */
+  params<Schema extends z.ZodType>(schema: Schema): z.infer<Schema>;
+  query<Schema extends z.ZodType>(schema: Schema): Parsed<z.infer<Schema>>;
+  form<Schema extends z.ZodType>(schema: Schema): Parsed<z.infer<Schema>>;
+  /** Files that came with the form, checked by content only when a feature looks at them. */
+  files: readonly UploadedFile[];
+  /** A person's own opening of this page, not a look ahead, a HEAD or a check. */
+  isOpening: boolean;
+  request: Request;
+  response: Response;
+};
+
+export type Handler<A> = (visit: Visit<A>) => Promise<Reply> | Reply;
+
+export type RouteEntry = { method: 'GET' | 'POST'; pattern: string; access: string; takes: 'nothing' | 'form' | 'files' };
+
+const id = z.string().refine(isUuid);
+/** An id in a path. */
+export const idParam = <Id extends string>() => id as unknown as z.ZodType<Id>;
+/** A position in the record, in a path: 1, 2, 3 … */
+export const positionParam = z
+  .string()
+  .regex(/^[1-9]\d{0,14}$/)
+  .transform(Number);
+
+/** Collects routes with who may use them; the whole table is reviewed by a test. */
+export class Routes {
+  readonly table: RouteEntry[] = [];
+  readonly router = express.Router({ caseSensitive: true, strict: true });
+
+  get<A>(at: string | Path, access: Access<A>, handler: Handler<A>): void {
+    this.#add('GET', at, access, 'nothing', handler);
+  }
+
+  post<A>(at: string | Path, access: Access<A>, handler: Handler<A>): void {
+    this.#add('POST', at, access, 'form', handler);
+  }
+
+  /** A POST that takes files beside its fields. */
+  upload<A>(at: string | Path, access: Access<A>, handler: Handler<A>): void {
+    this.#add('POST', at, access, 'files', handler);
+  }
+
+  #add<A>(method: 'GET' | 'POST', at: string | Path, access: Access<A>, takes: RouteEntry['takes'], handler: Handler<A>): void {
+    const pattern = typeof at === 'string' ? at : at.pattern;
+    this.table.push({ method, pattern, access: access.name, takes });
+    const handle: RequestHandler = async (request, response) => {
+      request.pattern = pattern;
+      const user = await request.user();
+      const actor = access.admit(user);
+      if (actor === null) {
+        if (method === 'GET') response.redirect(303, paths.signIn);
+        else throw new BadRequest(403, 'You are signed out, so nothing was sent. Go back: what you wrote should still be in the box. Copy it, sign in, and send it then.');
+        return;
+      }
+      const { fields, files } = takes === 'nothing' ? { fields: {}, files: [] } : await readForm(request, response, takes === 'files');
+      const reply = await handler({
+        actor,
+        params: (schema) => {
+          const parsed = schema.safeParse(request.params);
+          if (!parsed.success) throw new NotFound();
+          return parsed.data;
+        },
+        query: (schema) => parseForm(schema, request.query as RawForm),
+        form: (schema) => parseForm(schema, fields),
+        files,
+        isOpening: request.method === 'GET',
+        request,
+        response,
+      });
+      send(request, response, reply);
+    };
+    if (method === 'GET') this.router.get(pattern, handle);
+    else this.router.post(pattern, handle);
+  }
+}
+
+declare global {
+  // eslint-disable-next-line typescript/no-namespace -- Express declares its request this way
+  namespace Express {
+    interface Request {
+      /** The route's pattern, for the log: an address may carry a secret. */
+      pattern?: string;
+      /** Who is signed in; asks the session store at most once a request. */
+      user(): Promise<User | null>;
+    }
+  }
+}

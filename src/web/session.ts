@@ -1,0 +1,164 @@
+import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import connectPgSimple from 'connect-pg-simple';
+import type { Request, RequestHandler, Response } from 'express';
+import session from 'express-session';
+import type pg from 'pg';
+import type { User } from '../core/actor.ts';
+import type { AccountId, ParentId } from '../core/ids.ts';
+
+/**
+ * What a session holds, written once at sign-in and never again. A request in flight that changed it would write the row back
+ * after the person signed out, and the session would live on.
+ */
+declare module 'express-session' {
+  interface SessionData {
+    accountId: AccountId;
+    parentId: ParentId | null;
+    /** Milliseconds since 1970: the absolute end counts from here. */
+    signedInAt: number;
+    idleMinutes: number;
+    absoluteMinutes: number;
+  }
+}
+
+/** Idle and absolute ends, in minutes. */
+export const sessionLengths = {
+  parent: { idleMinutes: 30, absoluteMinutes: 12 * 60 },
+  /** "Other people use this device" */
+  shared: { idleMinutes: 10, absoluteMinutes: 2 * 60 },
+  staff: { idleMinutes: 15, absoluteMinutes: 8 * 60 },
+} as const;
+
+const PgStore = connectPgSimple(session);
+const minute = 60_000;
+
+/** connect-pg-simple, with each session's own idle time, at most one touch a minute, and statements that PostgreSQL plans once. */
+export class SessionStore extends PgStore {
+  readonly #pool: pg.Pool;
+  readonly #touched = new Map<string, number>();
+
+  constructor(pool: pg.Pool, onError: (...what: unknown[]) => void) {
+    const named = {
+      query: (text: string, values: unknown[]) => pool.query({ name: `session ${hash('sha1', text, 'base64url')}`, text, values }),
+    };
+    super({ pool: named as unknown as pg.Pool, schemaName: 'parley', tableName: 'sessions', pruneSessionInterval: 15 * 60, errorLog: onError });
+    this.#pool = pool;
+  }
+
+  override set(sid: string, data: session.SessionData, done?: (error?: unknown) => void): void {
+    (this as unknown as { ttl: number }).ttl = data.idleMinutes * 60; // read at once by the library
+    super.set(sid, data, done as (error?: unknown) => void);
+  }
+
+  override touch(sid: string, data: session.SessionData, done?: () => void): void {
+    const now = Date.now();
+    if (now - (this.#touched.get(sid) ?? 0) < minute) return void done?.();
+    if (this.#touched.size > 10_000) this.#touched.clear();
+    this.#touched.set(sid, now);
+    // An update and nothing else: a session that has ended meanwhile stays ended.
+    this.#pool
+      .query({
+        name: 'session touch',
+        text: `update parley.sessions set expire = now() + make_interval(mins => $2) where sid = $1`,
+        values: [sid, data.idleMinutes],
+      })
+      .then(
+        () => done?.(),
+        () => done?.(),
+      );
+  }
+
+  /** Which of these sessions have ended. For streams, which outlive the request that opened them. */
+  async ended(sids: readonly string[]): Promise<Set<string>> {
+    const { rows } = await this.#pool.query<{ sid: string }>({
+      name: 'session alive',
+      text: `select sid from parley.sessions where sid = any($1) and expire > now()
+               and to_timestamp((sess ->> 'signedInAt')::float8 / 1000) + make_interval(mins => (sess ->> 'absoluteMinutes')::int) > now()`,
+      values: [sids],
+    });
+    const alive = new Set(rows.map((row) => row.sid));
+    return new Set(sids.filter((sid) => !alive.has(sid)));
+  }
+}
+
+export type Sessions = { store: SessionStore; secrets: string[]; https: boolean; load: RequestHandler };
+
+export const cookieName = (https: boolean): string => (https ? '__Host-session' : 'session');
+
+export function openSessions(store: SessionStore, secrets: string[], https: boolean): Sessions {
+  const load = session({
+    name: cookieName(https),
+    secret: secrets,
+    store,
+    resave: false,
+    saveUninitialized: false,
+    cookie: { httpOnly: true, sameSite: 'lax', secure: https, path: '/' },
+  });
+  return { store, secrets, https, load };
+}
+
+/**
+ * Gives each request `user()`. The store is asked only when a page wants to know, so public pages, errors and the way out
+ * work while the database is away.
+ */
+export const knowUser = ({ load }: Sessions): RequestHandler => (request, response, next) => {
+  let asked: Promise<User | null> | undefined;
+  request.user = () => (asked ??= userOf(request, response, load));
+  next();
+};
+
+async function userOf(request: Request, response: Response, load: RequestHandler): Promise<User | null> {
+  if (!/session=/.test(request.headers.cookie ?? '')) return null;
+  await loadSession(request, response, load);
+  const { accountId, parentId, signedInAt, absoluteMinutes } = request.session;
+  if (!accountId || signedInAt === undefined || absoluteMinutes === undefined) return null;
+  if (Date.now() > signedInAt + absoluteMinutes * minute) {
+    await endSession(request);
+    return null;
+  }
+  return { kind: 'user', accountId, parentId: parentId ?? null };
+}
+
+const loadSession = (request: Request, response: Response, load: RequestHandler): Promise<void> =>
+  new Promise((resolve, reject) => {
+    void load(request, response, (error?: unknown) => (error ? reject(error as Error) : resolve()));
+  });
+
+/** Begins a session under a new id, whatever the browser brought along, and stores it before anything is answered. */
+export async function beginSession(
+  request: Request,
+  response: Response,
+  { load }: Sessions,
+  data: { accountId: AccountId; parentId: ParentId | null; idleMinutes: number; absoluteMinutes: number },
+): Promise<void> {
+  if (!request.session) await loadSession(request, response, load);
+  await new Promise<void>((resolve, reject) => request.session.regenerate((error: unknown) => (error ? reject(error as Error) : resolve())));
+  Object.assign(request.session, data, { signedInAt: Date.now() });
+  await new Promise<void>((resolve, reject) => request.session.save((error: unknown) => (error ? reject(error as Error) : resolve())));
+}
+
+export const endSession = (request: Request): Promise<void> =>
+  new Promise((resolve, reject) => {
+    if (!request.session) return resolve();
+    request.session.destroy((error: unknown) => (error ? reject(error as Error) : resolve()));
+  });
+
+// ------------------------------------------------------------------ a device that has signed in before
+
+/** Recognises a device of this address, so that somebody else's wrong guesses do not slow its owner down. */
+export const deviceCookie = 'device';
+
+export function newDevice(secret: string, address: Buffer): string {
+  const id = randomBytes(12).toString('base64url');
+  return `${id}.${mark(secret, id, address)}`;
+}
+
+/** The id of the device, where the cookie is ours and was given for this address. */
+export function knownDevice(request: Request, secrets: string[], address: Buffer): string | null {
+  const value = new RegExp(`(?:^|;\\s*)${deviceCookie}=([\\w-]{16})\\.([\\w-]{43})(?:;|$)`).exec(request.headers.cookie ?? '');
+  if (!value) return null;
+  const [, id, given] = value as unknown as [string, string, string];
+  return secrets.some((secret) => timingSafeEqual(Buffer.from(mark(secret, id, address)), Buffer.from(given))) ? id : null;
+}
+
+const mark = (secret: string, id: string, address: Buffer): string => createHmac('sha256', secret).update(`device ${id} `).update(address).digest('base64url');
