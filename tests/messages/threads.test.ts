@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApp, type TestApp } from '../support/app.ts';
+import { cloneDatabase, type TestDatabase } from '../support/database.ts';
+import { buildWorld, messageBy, subjectBy, type World } from '../support/world.ts';
+
+let database: TestDatabase;
+let app: TestApp;
+let world: World;
+beforeAll(async () => {
+  database = await cloneDatabase();
+  world = await buildWorld(database);
+  app = await startApp(database);
+});
+afterAll(async () => {
+  await app.close();
+  await database.close();
+});
+
+describe('the main job: Amara writes, Daniel reads and answers', () => {
+  it('goes from sign-in to an answer on the record', async () => {
+    const { subjectId, pos } = await subjectBy(database, world.daniel, world.familyId, world.theo, 'Theo: inhaler and PE kit', 'PE has moved to Friday.');
+    expect(pos).toBe(4); // two members, the subject, the message
+
+    const amara = await app.signedIn('amara@parley.example');
+    await amara.get('/today');
+    expect(amara.text()).toContain('Theo: inhaler and PE kit');
+    expect(amara.text()).not.toContain('PE has moved');
+    await amara.get(`/messages/${subjectId}`);
+    expect(amara.text()).toContain('PE has moved to Friday.');
+    expect(amara.text()).toMatch(/First viewed by you Today, \d\d:\d\d/);
+
+    await amara.submit(`/messages/${subjectId}/review`, { text: 'Front pocket is fine.' });
+    expect(amara.page.status).toBe(200);
+    expect(amara.text()).toContain('Send this message?');
+    const sent = await amara.submit(`/messages/${subjectId}/comments`);
+    expect(sent.status).toBe(303);
+    expect(sent.location).toBe(`/messages/${subjectId}#e6`);
+
+    const daniel = await app.signedIn('daniel@parley.example');
+    await daniel.get(`/messages/${subjectId}`);
+    expect(daniel.text()).toContain('Front pocket is fine.');
+    expect(daniel.text()).toMatch(/First viewed by Amara, \w{3} \d+ \w+/);
+    await messageBy(database, world.daniel, subjectId, 'Thank you.');
+    await amara.get(`/messages/${subjectId}`);
+    expect(amara.text()).toContain('Thank you.');
+  });
+});

@@ -1,0 +1,68 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createApp, type App } from '../../src/app.ts';
+import { openLog } from '../../src/platform/log.ts';
+import type { Mail, SendMail } from '../../src/platform/mail.ts';
+import type { Services } from '../../src/web/services.ts';
+import { openSessions, SessionStore } from '../../src/web/session.ts';
+import { Client } from './client.ts';
+import type { TestDatabase } from './database.ts';
+import { testKeyring } from './keyring.ts';
+import { demoPassword } from '../../seeds/demo-world.ts';
+
+export type TestApp = {
+  url: string;
+  app: App;
+  services: Services;
+  server: Server;
+  /** Mail that was handed over, where no other transport was given. */
+  sent: Mail[];
+  /** A browser without cookies. */
+  visitor(): Client;
+  /** A browser in which this person has signed in through the form. */
+  signedIn(email: string): Promise<Client>;
+  close(): Promise<void>;
+};
+
+/** The same application as in production, on a port of its own. */
+export async function startApp(database: TestDatabase, options: { mail?: SendMail; https?: boolean; leaveUrl?: string } = {}): Promise<TestApp> {
+  const sent: Mail[] = [];
+  const store = new SessionStore(database.db.pool, () => {});
+  let url = '';
+  const services: Services = {
+    db: database.db,
+    keyring: testKeyring,
+    log: openLog('silent'),
+    mail: options.mail ?? (async (mail) => void sent.push(mail)),
+    sessions: openSessions(store, ['a secret that only tests know, 1234567890'], options.https ?? false),
+    baseUrl: () => url,
+    leaveUrl: options.leaveUrl ?? 'https://weather.example/',
+    demo: false,
+  };
+  const app = createApp(services, { development: false, trustProxy: 0, isReady: async () => true });
+  const server = createServer(app.express);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const visitor = () => new Client(url);
+  return {
+    url,
+    app,
+    services,
+    server,
+    sent,
+    visitor,
+    async signedIn(email) {
+      const client = visitor();
+      await client.get('/sign-in');
+      const answer = await client.submit('/sign-in', { email, password: demoPassword });
+      if (answer.status !== 303) throw new Error(`${email} could not sign in: ${answer.status}`);
+      return client;
+    },
+    async close() {
+      await app.live.close();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await store.close();
+    },
+  };
+}
