@@ -44,7 +44,9 @@ export function createApp(services: Services, options: AppOptions): App {
   app.use(...headers(sessions.https));
   app.use(compressed());
   app.use(assets, serveAssets());
-  app.get('/favicon.ico', (_request, response) => void response.redirect(301, `${assets}/icons/parley-mark.svg`));
+  app.get('/favicon.ico', (_request, response) => {
+    response.redirect(301, `${assets}/icons/parley-mark.svg`);
+  });
   app.use(requestLog(log));
   app.use(noNul);
   app.use(noLookingAhead);

@@ -34,7 +34,9 @@ export async function openServices(config: Config, log: Logger, closing: (() => 
 
   const secrets = config.sessionSecrets ?? [await secretFromFile(await inDataDir(config, 'session.secret'))];
   const store = new SessionStore(db.pool, (...what) => log.warn({ what: String(what[0]) }, 'session store'));
-  closing.push(async () => store.close());
+  closing.push(async () => {
+    store.close();
+  });
   const opened: Opened = {
     appUrl: urls.app,
     asRole: urls.asRole,

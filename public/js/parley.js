@@ -114,7 +114,7 @@ function listen(record) {
     } finally {
       fetching = false;
     }
-    if (behind) catchUp();
+    if (behind) void catchUp();
   };
 
   const signedOut = () => {
@@ -127,7 +127,7 @@ function listen(record) {
     // The line was lost for a while: something may have come meanwhile.
     if (opened) behind = true;
     opened = true;
-    catchUp();
+    void catchUp();
   });
   stream.addEventListener('comment', (event) => {
     const { position, subject } = JSON.parse(event.data);
@@ -137,7 +137,7 @@ function listen(record) {
     }
     latest = Math.max(latest, Number(position));
     behind = true;
-    catchUp();
+    void catchUp();
   });
   stream.addEventListener('end', signedOut);
   document.addEventListener('visibilitychange', catchUp);

@@ -41,7 +41,9 @@ export function messageJobs({ db, keyring, mail, baseUrl }: Services): Job[] {
     job({
       name: 'messages.clear-uploads',
       payload: z.object({}),
-      run: () => db.query(deleteOldUploads, []).then(() => {}),
+      async run() {
+        await db.query(deleteOldUploads, []);
+      },
     }),
   ] as Job[];
 }

@@ -135,6 +135,7 @@ function entryLine(reading: Reading, subjectId: SubjectId, comment: Comment): En
     correct: comment.authorId === reader ? `${paths.thread.to({ subjectId })}?correct=${comment.pos}#text` : null,
     viewed: viewedText(reading, comment),
     fingerprint: fingerprint(comment.leafHash),
+    proof: paths.entry.to({ familyId: family.familyId, position: String(comment.pos) }),
   };
 }
 
@@ -183,7 +184,7 @@ export function composeOf(reading: Reading, action: string, label: string, state
     problems: state.problems,
     shield: state.shield,
     urgent: [{ value: '', label: 'Not urgent', chosen: state.urgent === '' }, ...options],
-    urgentOpen: state.urgent !== '',
+    urgentOpen: state.urgent !== '' || state.problems.some((problem) => problem.field === 'urgent'),
     correcting: state.corrects && {
       id: state.corrects.id,
       text: `This corrects entry ${grouped(state.corrects.pos)}. The entry itself stays as it is; the two point at each other.`,

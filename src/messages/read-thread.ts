@@ -27,13 +27,20 @@ const end = 2 ** 45;
 
 /** Reads a page of a subject. With `opening`, what a recipient has not opened before is stamped as first viewed now. */
 export async function readThread(db: Database, keyring: Keyring, actor: ParentUser, subjectId: SubjectId, turn: Turn, opening: boolean): Promise<Thread> {
+  const thread = await readThreadIfAny(db, keyring, actor, subjectId, turn, opening);
+  if (!thread) throw new NotFound();
+  return thread;
+}
+
+/** The same, where there may be nothing on that page. */
+export async function readThreadIfAny(db: Database, keyring: Keyring, actor: ParentUser, subjectId: SubjectId, turn: Turn, opening: boolean): Promise<Thread | null> {
   const forward = turn.from ?? turn.at;
   const rows = forward === undefined
     ? await db.query(selectThreadBefore, [actor.parentId, subjectId, turn.before ?? end, entriesAPage])
     : await db.query(selectThreadFrom, [actor.parentId, subjectId, forward, entriesAPage]);
   const head = rows[0];
-  if (!head) throw new NotFound();
-  const opened = openComments(keyring, rows.slice(0, rows.length));
+  if (!head) return null;
+  const opened = openComments(keyring, rows);
   const more = opened.length > entriesAPage;
   const comments = opened.slice(0, entriesAPage);
   if (forward === undefined) comments.reverse();

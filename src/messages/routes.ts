@@ -14,10 +14,10 @@ import type { LiveUpdates } from './live-updates.ts';
 import { openFileName, openTitle } from './open-texts.ts';
 import { aboutText, composeOf, type ComposeState, daysOf, newSubjectPage, problemsOf, type Reading, reviewPage, searchPage, shieldOf, subjectList, threadLead } from './pages.ts';
 import { considerInFamily, considerInSubject, openSubject, type About, type Outcome, postComment } from './post-comment.ts';
-import { readThread, type Turn } from './read-thread.ts';
+import { readThread, readThreadIfAny, type Turn } from './read-thread.ts';
 import { AttachmentParams, CommentForm, ListQuery, NewSubjectForm, SearchForm, SinceParams, StreamQuery, SubjectParams, ThreadQuery } from './schema.ts';
 import { searchMessages } from './search-messages.ts';
-import { selectAttachment, selectFamilyWithSubjects } from './store.ts';
+import { selectAttachment, selectFamilyWithSubjects, selectSubjectHead } from './store.ts';
 
 type ParentVisit = Visit<ParentUser>;
 
@@ -76,9 +76,14 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
 
   routes.get(paths.entriesSince, parentOnly, async ({ actor, params, isOpening }) => {
     const { subjectId, position } = params(SinceParams);
-    const thread = await readThread(db, keyring, actor, subjectId, { from: position + 1 }, isOpening);
-    const { reading } = await readFamily(actor, thread.head.familyId);
-    return page('messages/entries', { days: daysOf(reading, subjectId, thread.comments) });
+    const thread = await readThreadIfAny(db, keyring, actor, subjectId, { from: position + 1 }, isOpening);
+    if (thread) {
+      const { reading } = await readFamily(actor, thread.head.familyId);
+      return page('messages/entries', { days: daysOf(reading, subjectId, thread.comments) });
+    }
+    const [subject] = await db.query(selectSubjectHead, [actor.parentId, subjectId]);
+    if (!subject) throw new NotFound();
+    return page('messages/entries', { days: [] });
   });
 
   routes.get(paths.attachment, parentOnly, async ({ actor, params }) => {

@@ -52,7 +52,7 @@ const withNames = <Shape extends z.ZodRawShape>(shape: Shape) =>
       }
       const name = fileName.safeParse(value);
       if (name.success) names[id] = name.data.trim();
-      else context.addIssue({ code: 'custom', path: [`name-${id}`], message: name.error.issues[0]!.message });
+      else context.addIssue({ code: 'custom', path: ['files'], message: name.error.issues[0]!.message });
     }
     const parsed = z.strictObject(shape).safeParse(rest);
     if (!parsed.success) {

@@ -109,14 +109,10 @@ export const selectThreadFrom = statement<ThreadRow>(
     order by c.pos, v.pos`,
 );
 
-export type SubjectHeadRow = About & { familyId: FamilyId; id: SubjectId; titleCt: Buffer; titleWrapped: Buffer };
-
-export const selectSubjectHead = statement<SubjectHeadRow>(
+/** Whether there is such a subject for this parent. */
+export const selectSubjectHead = statement<{ id: SubjectId }>(
   'messages.subject-head',
-  `select s.family_id as "familyId", s.id, s.title_ct as "titleCt", k.wrapped as "titleWrapped",
-          s.child_id as "childId", s.activity_id as "activityId", s.school_id as "schoolId"
-     from record.subjects s join record.content_keys k on k.item_id = s.id
-    where s.id = $2 and ${sharesFamily('s.family_id', '$1')}`,
+  `select s.id from record.subjects s where s.id = $2 and ${sharesFamily('s.family_id', '$1')}`,
 );
 
 // ------------------------------------------------------------------ writing

@@ -32,6 +32,8 @@ export type EntryLine = {
   correct: string | null;
   viewed: { label: string; value: string };
   fingerprint: string;
+  /** The page that explains this entry. */
+  proof: string;
 };
 
 export type DayOfEntries = { iso: string; heading: string; entries: EntryLine[] };

@@ -5,7 +5,7 @@ import { describeError, type Logger } from './log.ts';
 import { statement, type Transaction } from './database.ts';
 
 /** A kind of work that is done later: its name, what it is told, and what it does. Safe to run twice. */
-export type Job<Payload = unknown> = { name: string; payload: z.ZodType<Payload>; run(payload: Payload): Promise<void> };
+export type Job<Payload = unknown> = { name: string; payload: z.ZodType<Payload>; run: (payload: Payload) => Promise<void> };
 
 export const job = <Payload>(definition: Job<Payload>): Job<Payload> => definition;
 

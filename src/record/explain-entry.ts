@@ -1,4 +1,3 @@
-import type { ParentId } from '../core/ids.ts';
 import { grouped } from '../core/text.ts';
 import { localTime, longDay } from '../core/time.ts';
 import type { FamilyView } from '../families/index.ts';
@@ -35,7 +34,7 @@ export function explainEntry(keyring: Keyring, family: FamilyView, row: EntryRow
   const content = checkContent(keyring, row, leaf);
   if (content) checks.push(content);
   const at = localTime(row.at, family.timeZone);
-  const who = family.members.find((member) => member.id === (row.actorId as ParentId));
+  const who = family.members.find((member) => member.id === row.actorId);
   const hex = (bytes: Buffer) => bytes.toString('hex').replace(/(.{4})(?=.)/g, '$1 ');
   return {
     what: kindText(row.kind),

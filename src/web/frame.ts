@@ -11,7 +11,7 @@ export type Frame = {
   /** The bar at the foot of a phone. */
   tabs: { href: string; label: string; icon: 'sun' | 'message-square' | 'book-open'; count: number; current: boolean }[];
   children: string[];
-  record: { href: string; text: string };
+  record: { href: string; text: string; sound: boolean };
 };
 
 /** What the frame is made from, read in one statement. */
@@ -46,6 +46,7 @@ export function frameOf(facts: FrameFacts, place: Place): Frame {
     children: facts.children,
     record: {
       href: paths.record,
+      sound: facts.brokenAt === null,
       text: facts.brokenAt === null ? `Record unbroken, ${counted(facts.entries, 'entry', 'entries')}` : `A check failed at entry ${grouped(facts.brokenAt)}`,
     },
   };

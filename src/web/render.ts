@@ -10,7 +10,6 @@ const Template = (ejs as unknown as { Template: new (text: string, options: obje
  * The register of views: each feature adds its pages here, and `npm run check` reads every template against them.
  * A template sees one variable, `view`.
  */
-// eslint-disable-next-line typescript/no-empty-interface -- filled by declaration merging
 export interface Views {}
 
 /** What every page is given, whoever asks. */
@@ -42,6 +41,7 @@ export function createRenderer(reload: boolean): Renderer {
     const file = path.join(folder, `${name}.ejs`);
     const template = new Template(readFileSync(file, 'utf8'), { filename: file, _with: false, localsName: 'view', rmWhitespace: true, compileDebug: false });
     template.compile();
+    // oxlint-disable-next-line typescript/no-implied-eval -- the source is our own templates, compiled by EJS; this is how EJS itself does it
     return new Function('view', 'escapeFn', 'include', `'use strict';\n${template.source}\n//# sourceURL=${file}`) as Compiled;
   };
   if (!reload) {

@@ -30,9 +30,9 @@ export const parentOnly: Access<User & { parentId: NonNullable<User['parentId']>
 export type Visit<A> = {
   actor: A;
   /** Parameters of the path. What does not parse is not there: 404, the same as a missing one. */
-  params<Schema extends z.ZodType>(schema: Schema): z.infer<Schema>;
-  query<Schema extends z.ZodType>(schema: Schema): Parsed<z.infer<Schema>>;
-  form<Schema extends z.ZodType>(schema: Schema): Parsed<z.infer<Schema>>;
+  params: <Schema extends z.ZodType>(schema: Schema) => z.infer<Schema>;
+  query: <Schema extends z.ZodType>(schema: Schema) => Parsed<z.infer<Schema>>;
+  form: <Schema extends z.ZodType>(schema: Schema) => Parsed<z.infer<Schema>>;
   /** Files that came with the form, checked by content only when a feature looks at them. */
   files: readonly UploadedFile[];
   /** A person's own opening of this page, not a look ahead, a HEAD or a check. */
@@ -95,7 +95,7 @@ export class Routes {
         query: (schema) => parseForm(schema, request.query as RawForm),
         form: (schema) => parseForm(schema, fields),
         files,
-        isOpening: request.method === 'GET',
+        isOpening: request.method !== 'HEAD',
         request,
         response,
       });
@@ -107,7 +107,6 @@ export class Routes {
 }
 
 declare global {
-  // eslint-disable-next-line typescript/no-namespace -- Express declares its request this way
   namespace Express {
     interface Request {
       /** The route's pattern, for the log: an address may carry a secret. */

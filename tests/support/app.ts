@@ -62,7 +62,7 @@ export async function startApp(database: TestDatabase, options: { mail?: SendMai
       await app.live.close();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      await store.close();
+      store.close();
     },
   };
 }

@@ -17,7 +17,7 @@ export class Client {
     this.base = base;
   }
 
-  async request(method: string, at: string, options: { headers?: Record<string, string>; body?: BodyInit } = {}): Promise<Answer> {
+  async request(method: string, at: string, options: { headers?: Record<string, string>; body?: string | FormData } = {}): Promise<Answer> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const response = await fetch(new URL(at, this.base), {
       method,
