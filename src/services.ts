@@ -30,7 +30,7 @@ export async function openServices(config: Config, log: Logger, closing: (() => 
     if (config.production || urls.asRole === undefined) throw new Error(`${words}\nParley does not start like this.`);
     process.stderr.write(`\nWARNING. ${words}\nThis is accepted outside production only.\n`);
   }
-  const demo = !config.production && urls.admin !== undefined && (await loadDemo(db, urls.admin, keyring));
+  const demo = !config.production && (await loadDemo(db, urls.admin, keyring));
 
   const secrets = config.sessionSecrets ?? [await secretFromFile(await inDataDir(config, 'session.secret'))];
   const store = new SessionStore(db.pool, (...what) => log.warn({ what: String(what[0]) }, 'session store'));
@@ -89,10 +89,11 @@ async function checkMasterKey(db: Database, keyring: Keyring): Promise<void> {
   }
 }
 
-async function loadDemo(db: Database, adminUrl: string, keyring: Keyring): Promise<boolean> {
-  const { rows } = await db.pool.query<{ empty: boolean }>(`select not exists (select from parley.accounts) as empty`);
+/** Lays the demo world down where nobody has an account and there is an administrator to do it; says whether it is there. */
+async function loadDemo(db: Database, adminUrl: string | undefined, keyring: Keyring): Promise<boolean> {
   const { loadDemoWorld, hasDemoWorld } = await import('../seeds/demo-world.ts');
-  if (rows[0]!.empty) await loadDemoWorld(adminUrl, keyring, Temporal.Now.instant());
+  const { rows } = await db.pool.query<{ empty: boolean }>(`select not exists (select from parley.accounts) as empty`);
+  if (rows[0]!.empty && adminUrl) await loadDemoWorld(adminUrl, keyring, Temporal.Now.instant());
   return hasDemoWorld(db, keyring);
 }
 

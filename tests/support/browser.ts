@@ -1,0 +1,93 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { demoPassword } from '../../seeds/demo-world.ts';
+
+export type { Page } from 'playwright-core';
+
+export type TestBrowser = {
+  /** A browser of somebody's own, with one page: nothing is shared with another's. */
+  openPage(options?: { width?: number; theme?: 'light' | 'dark'; javaScript?: boolean }): Promise<Page>;
+  close(): Promise<void>;
+};
+
+const faults = new WeakMap<Page, string[]>();
+
+/** What a page complained of so far: errors of scripts, refused by the content security policy, missing files. */
+export const faultsOf = (page: Page): string[] => faults.get(page) ?? [];
+
+/** One Chromium, for a test file. With `memory` it keeps pages to go back to, as people's browsers do and a test's does not by itself. */
+export async function openBrowser(options: { memory?: boolean } = {}): Promise<TestBrowser> {
+  const browser: Browser = await chromium.launch({
+    executablePath: await extracted(),
+    args: ['--no-sandbox', '--disable-gpu', '--headless=shell', '--disable-background-networking'],
+    ...(options.memory ? { ignoreDefaultArgs: ['--disable-back-forward-cache'] } : {}),
+  });
+  return {
+    async openPage({ width = 1280, theme = 'light', javaScript = true } = {}) {
+      const context = await browser.newContext({
+        viewport: { width, height: width < 700 ? 844 : 900 },
+        colorScheme: theme,
+        javaScriptEnabled: javaScript,
+        locale: 'en-GB',
+        timezoneId: 'Europe/London',
+      });
+      context.setDefaultTimeout(15_000);
+      const page = await context.newPage();
+      const list: string[] = [];
+      faults.set(page, list);
+      page.on('pageerror', (error) => list.push(`${page.url()}: ${error.message}`));
+      page.on('console', (message) => {
+        // That a page itself is an error page is what its test is about.
+        if (message.type() === 'error' && message.location().url !== page.url()) list.push(`${page.url()}: ${message.text()}`);
+      });
+      return page;
+    },
+    close: () => browser.close(),
+  };
+}
+
+/** Signs in through the form, as a person does. */
+export async function signIn(page: Page, url: string, email: string): Promise<void> {
+  await page.goto(`${url}/sign-in`);
+  await page.getByLabel('E-mail address').fill(email);
+  await page.getByLabel('Password').fill(demoPassword);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.waitForURL((at) => at.pathname !== '/sign-in');
+}
+
+/** What axe finds on the page as it is now: the rule, what breaks it, and where. */
+export async function axe(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page })
+    .setLegacyMode(true) // there are no frames here, and without them it is three times faster
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'])
+    .analyze();
+  const { width } = page.viewportSize()!;
+  const where = `${new URL(page.url()).pathname} at ${width}`;
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} on ${where}: ${failureSummary ?? ''}`));
+}
+
+/**
+ * Where the browser is. It comes packed, and its own unpacking takes any file of the right name for a whole one,
+ * so it is unpacked aside and moved into place at once: two files may do so at the same time, and one that is stopped leaves nothing half.
+ */
+async function extracted(): Promise<string> {
+  const module = path.join(import.meta.dirname, '../../node_modules/@sparticuz/chromium');
+  const { version } = JSON.parse(readFileSync(path.join(module, 'package.json'), 'utf8')) as { version: string };
+  const place = path.join(os.tmpdir(), `parley-chromium-${version}`);
+  const executable = path.join(place, 'chromium');
+  if (existsSync(executable)) return executable;
+  const aside = await mkdtemp(`${place}-`);
+  const unpack = "import('@sparticuz/chromium').then((module) => module.default.executablePath())";
+  await promisify(execFile)(process.execPath, ['--input-type=module', '-e', unpack], { cwd: module, env: { ...process.env, TMPDIR: aside } });
+  await rename(aside, place).catch(async (error: unknown) => {
+    await rm(aside, { recursive: true, force: true });
+    if (!existsSync(executable)) throw error;
+  });
+  return executable;
+}
