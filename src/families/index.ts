@@ -29,16 +29,16 @@ export async function findFamilyIfAny(db: Queryable, actor: ParentUser): Promise
 /** What a family is called where several are listed: its children. */
 export const familyLabel = (children: readonly string[]): string => (children.length === 0 ? 'A family' : listed(children));
 
-/** The frame around a page about this family. `seen` messages have been opened by this very page. */
-export const frameFor = (family: FamilyView, place: Place, seen = 0): Frame =>
+/** The frame around a page about this family. */
+export const frameFor = (family: FamilyView, place: Place): Frame =>
   frameOf(
     {
       name: family.name,
       families: family.families.map(({ id, children }) => ({ id, label: familyLabel(children) })),
       familyId: family.familyId,
       children: family.children.map((child) => child.givenName),
-      entries: family.entries + seen,
-      unread: Math.max(0, family.unread - seen),
+      entries: family.entries,
+      unread: family.unread,
       brokenAt: family.brokenAt,
     },
     place,

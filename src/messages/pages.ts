@@ -47,7 +47,8 @@ export function subjectList(reading: Reading, subjects: readonly OpenedSubject[]
   const row = (subject: OpenedSubject): SubjectRow => {
     const who = subject.lastAuthorId === reader ? 'You' : nameOf(family, subject.lastAuthorId).givenName;
     return {
-      href: paths.thread.to({ subjectId: subject.id }),
+      // To its newest entry, which is where reading goes on.
+      href: `${paths.thread.to({ subjectId: subject.id })}#e${subject.lastPos}`,
       title: subject.title,
       when: shortest(localTime(new Date(subject.lastAt), family.timeZone), today),
       meta: `${who}, entry ${grouped(subject.lastPos)}`,
@@ -303,9 +304,9 @@ export function searchPage(reading: Reading, frame: Frame, subjects: readonly Op
     frame,
     asked,
     problems: form.ok ? [] : form.problems,
-    senders: family.members.map((member) => ({ value: member.id, label: member.id === reader ? 'You' : `${member.givenName} ${member.surname}`, chosen: asked.sender === member.id })),
-    subjects: subjects.map((subject) => ({ value: subject.id, label: subject.title, chosen: asked.subject === subject.id })),
-    children: family.children.map((child) => ({ value: child.id, label: child.givenName, chosen: asked.child === child.id })),
+    senders: [{ value: '', label: 'Anyone', chosen: asked.sender === '' }, ...family.members.map((member) => ({ value: member.id, label: member.id === reader ? 'You' : `${member.givenName} ${member.surname}`, chosen: asked.sender === member.id }))],
+    subjects: [{ value: '', label: 'Any subject', chosen: asked.subject === '' }, ...subjects.map((subject) => ({ value: subject.id, label: subject.title, chosen: asked.subject === subject.id }))],
+    children: [{ value: '', label: 'Any child', chosen: asked.child === '' }, ...family.children.map((child) => ({ value: child.id, label: child.givenName, chosen: asked.child === child.id }))],
     result: found && {
       summary: summaryOf(found, value?.before !== null && value?.before !== undefined),
       hits: found.hits.map(({ row, before, match, after }) => ({

@@ -19,8 +19,6 @@ export type Thread = {
   comments: Comment[];
   older: number | null;
   newer: number | null;
-  /** How many of these were opened by this very reading. */
-  seen: number;
 };
 
 const end = 2 ** 45;
@@ -59,6 +57,5 @@ export async function readThreadIfAny(db: Database, keyring: Keyring, actor: Par
     comments,
     older: forward === undefined ? (more ? first : null) : first,
     newer: forward === undefined ? (turn.before === undefined ? null : turn.before) : more ? last + 1 : null,
-    seen: stamps.size,
   };
 }

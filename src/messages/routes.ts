@@ -36,10 +36,10 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
   async function threadPage(visit: ParentVisit, subjectId: SubjectId, turn: Turn & { correct?: number | undefined }, state: Partial<ComposeState>, status = 200): Promise<Reply> {
     const { actor } = visit;
     const thread = await readThread(db, keyring, actor, subjectId, turn, visit.isOpening);
+    // After the thread, so that what it stamped as viewed is no longer counted as unread.
     const { family, reading, subjects } = await readFamily(actor, thread.head.familyId);
     const here = paths.thread.to({ subjectId });
     const corrected = thread.comments.find((comment) => (comment.pos === turn.correct || comment.id === state.corrects?.id) && comment.authorId === actor.parentId);
-    const seenHere = subjects.map((subject) => (subject.id === subjectId ? { ...subject, unread: Math.max(0, subject.unread - thread.seen) } : subject));
     const compose: ComposeState = {
       text: corrected && state.text === undefined ? corrected.text : '',
       submission: randomUUID(),
@@ -53,8 +53,8 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
     return page(
       'messages/thread',
       {
-        frame: frameFor(family, 'messages', thread.seen),
-        list: subjectList(reading, seenHere, subjectId, false),
+        frame: frameFor(family, 'messages'),
+        list: subjectList(reading, subjects, subjectId, false),
         subject: { id: subjectId, title: thread.title, about: aboutText(family, thread.head), lead: threadLead(reading, thread.head.openedAt) },
         older: thread.older === null ? null : `${here}?before=${thread.older}`,
         newer: thread.newer === null ? null : `${here}?from=${thread.newer}`,

@@ -31,12 +31,12 @@ export const selectFamilyWithSubjects = familyViewWith<{ subjects: SubjectRow[] 
      where s.family_id = f.id) as subjects`,
 );
 
-export type UnreadSubjectRow = { id: SubjectId; titleCt: Buffer; titleWrapped: Buffer; count: number; bytes: number; files: number; lastAt: Date; authorId: ParentId };
+export type UnreadSubjectRow = { id: SubjectId; titleCt: Buffer; titleWrapped: Buffer; firstPos: number; bytes: number; files: number; lastAt: Date; authorId: ParentId };
 
 export const selectUnreadSubjects = statement<UnreadSubjectRow>(
   'messages.unread-subjects',
-  `select s.id, s.title_ct as "titleCt", k.wrapped as "titleWrapped", n.count::int, n.bytes::int, n.files::int, n.at as "lastAt", n.author_id as "authorId"
-     from (select c.subject_id, count(*), sum(octet_length(c.body_ct) - 28) as bytes,
+  `select s.id, s.title_ct as "titleCt", k.wrapped as "titleWrapped", n.first_pos::int as "firstPos", n.bytes::int, n.files::int, n.at as "lastAt", n.author_id as "authorId"
+     from (select c.subject_id, min(c.pos) as first_pos, sum(octet_length(c.body_ct) - 28) as bytes,
                   sum(get_byte(c.manifest, 1)) as files, max(c.created_at) as at, (array_agg(c.author_id order by c.pos desc))[1] as author_id
              from parley.unread_comments u join record.comments c on c.id = u.comment_id
             where u.parent_id = $1 and u.family_id = $2 and ${sharesFamily('u.family_id', '$1')} group by c.subject_id) n

@@ -25,7 +25,7 @@ export function todayRoutes({ db, keyring }: Services): Routes {
       unread: unread.map((subject) => {
         const author = family.members.find((member) => member.id === subject.authorId);
         return {
-          href: paths.thread.to({ subjectId: subject.id }),
+          href: `${paths.thread.to({ subjectId: subject.id })}#e${subject.firstPos}`,
           title: subject.title,
           meta: `From ${author?.givenName ?? 'a parent'}, ${subject.length}`,
           when: shortest(localTime(subject.lastAt, family.timeZone), today),

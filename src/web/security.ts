@@ -68,4 +68,4 @@ export const noNul: RequestHandler = (request, _response, next) => {
 
 /** Level 1: three times cheaper than the default for a page, and nearly as small. Streams must not wait for a buffer to fill. */
 export const compressed = (): RequestHandler =>
-  compression({ level: 1, filter: (request, response) => response.getHeader('Content-Type') !== 'text/event-stream' && compression.filter(request, response) });
+  compression({ level: 1, filter: (request, response) => !String(response.getHeader('Content-Type')).startsWith('text/event-stream') && compression.filter(request, response) });

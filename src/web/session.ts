@@ -47,6 +47,7 @@ export class SessionStore extends PgStore {
 
   override set(sid: string, data: session.SessionData, done?: (error?: unknown) => void): void {
     (this as unknown as { ttl: number }).ttl = data.idleMinutes * 60; // read at once by the library
+    this.#touched.set(sid, Date.now());
     super.set(sid, data, done as (error?: unknown) => void);
   }
 

@@ -1,0 +1,65 @@
+import pg from 'pg';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startApp, type TestApp } from '../support/app.ts';
+import type { Client } from '../support/client.ts';
+import { cloneDatabase, type TestDatabase } from '../support/database.ts';
+import { buildWorld, messageBy, subjectBy, type World } from '../support/world.ts';
+
+let database: TestDatabase;
+let app: TestApp;
+let world: World;
+let amara: Client;
+let thread: string;
+const query = pg.Client.prototype.query;
+let asked: string[] = [];
+
+beforeAll(async () => {
+  database = await cloneDatabase();
+  world = await buildWorld(database);
+  app = await startApp(database);
+  const { subjectId } = await subjectBy(database, world.daniel, world.familyId, world.theo, 'PE kit', 'PE has moved.');
+  thread = `/messages/${subjectId}`;
+  amara = await app.signedIn('amara@parley.example');
+  await amara.get(thread); // opened, so that nothing is left to stamp
+  await messageBy(database, world.amara, subjectId, 'I have packed it.');
+  pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
+    const [first] = args as [string | { text: string }];
+    asked.push(typeof first === 'string' ? first : first.text);
+    return (query as (...given: unknown[]) => unknown).apply(this, args);
+  } as typeof query;
+});
+afterAll(async () => {
+  pg.Client.prototype.query = query;
+  await app.close();
+  await database.close();
+});
+
+/** How many statements one request sends, the session's included: exact on any machine, where a duration never is. */
+async function statementsOf(act: () => Promise<unknown>): Promise<string[]> {
+  asked = [];
+  await act();
+  return asked;
+}
+
+it('a page asks at most three statements', async () => {
+  const entry = /href="(\/record\/[^"]+)"/.exec((await amara.get('/record')).body)![1]!;
+  for (const page of ['/today', '/messages', '/messages/new', thread, `${thread}/since/4`, '/record', entry, '/messages/search?q=kit', '/account']) {
+    const statements = await statementsOf(() => amara.get(page));
+    expect(amara.page.status, page).toBe(200);
+    expect(statements.length, `${page}\n${statements.join('\n--\n')}`).toBeGreaterThan(0);
+    expect(statements.length, `${page}\n${statements.join('\n--\n')}`).toBeLessThanOrEqual(3);
+  }
+});
+
+it('a public page asks none', async () => {
+  expect(await statementsOf(() => app.visitor().get('/'))).toEqual([]);
+});
+
+it('a message that is sent asks at most six', async () => {
+  await amara.get(thread);
+  await amara.submit(`${thread}/review`, { text: 'Front pocket is fine.' });
+  const statements = await statementsOf(() => amara.submit(`${thread}/comments`));
+  expect(amara.page.status).toBe(303);
+  expect(statements.length, statements.join('\n--\n')).toBeLessThanOrEqual(6);
+  expect(statements.at(-1)).toBe('commit');
+});
