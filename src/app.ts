@@ -24,7 +24,7 @@ import { knowUser } from './web/session.ts';
 
 export type App = { express: Express; routes: Routes[]; live: LiveUpdates };
 
-export type AppOptions = { development: boolean; trustProxy: number; isReady: () => Promise<boolean> };
+export type AppOptions = { trustProxy: number; isReady: () => Promise<boolean> };
 
 /** The middleware in order, then every feature's routes, then the error pages. */
 export function createApp(services: Services, options: AppOptions): App {
@@ -35,7 +35,7 @@ export function createApp(services: Services, options: AppOptions): App {
   app.set('query parser', 'simple');
   app.set('trust proxy', options.trustProxy);
   app.set('secure cookies', sessions.https);
-  app.set('renderer', createRenderer(options.development));
+  app.set('renderer', createRenderer());
   const assets = assetsPrefix();
   app.set('assets', assets);
 

@@ -56,7 +56,6 @@ async function start(config: Config, log: ReturnType<typeof openLog>, closing: (
   const { services } = opened;
   if (config.role !== 'worker') {
     const app = createApp(services, {
-      development: false,
       trustProxy: config.trustProxy,
       async isReady() {
         await services.db.pool.query('select 1');

@@ -45,7 +45,8 @@ export async function searchMessages(db: Queryable, keyring: Keyring, actor: Par
       const folded = fold(text);
       if (!wanted.every((word) => folded.includes(word))) continue;
       if (hits.length === mostHits) return { hits, more: hits.at(-1)!.row.pos };
-      hits.push({ row, ...inContext(text, wanted) });
+      // What has not been opened is not read here either: its words wait on its own page, where the first view is recorded.
+      hits.push({ row, ...(row.unread ? { before: '', match: '', after: 'You have not opened this message yet.' } : inContext(text, wanted)) });
     }
     if (rows.length < batch) return { hits, more: null };
     before = rows.at(-1)!.pos;

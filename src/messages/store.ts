@@ -265,13 +265,14 @@ export const selectAttachment = statement<AttachmentRow>(
 
 // ------------------------------------------------------------------ search
 
-export type SearchRow = { id: CommentId; pos: number; subjectId: SubjectId; authorId: ParentId; sentAt: Date; urgentReason: string | null; bodyCt: Buffer; wrapped: Buffer };
+export type SearchRow = { id: CommentId; pos: number; subjectId: SubjectId; authorId: ParentId; sentAt: Date; urgentReason: string | null; bodyCt: Buffer; wrapped: Buffer; unread: boolean };
 
 /** Messages of a family before position $3, newest first, narrowed by sender, subject, child and time. The words are looked for after decrypting. */
 export const selectForSearch = statement<SearchRow>(
   'messages.for-search',
-  `select c.id, c.pos::int, c.subject_id as "subjectId", c.author_id as "authorId", c.created_at as "sentAt", c.urgent_reason as "urgentReason", c.body_ct as "bodyCt", k.wrapped
+  `select c.id, c.pos::int, c.subject_id as "subjectId", c.author_id as "authorId", c.created_at as "sentAt", c.urgent_reason as "urgentReason", c.body_ct as "bodyCt", k.wrapped, u.comment_id is not null as unread
      from record.comments c join record.content_keys k on k.item_id = c.id
+     left join parley.unread_comments u on u.parent_id = $1 and u.comment_id = c.id
     where c.family_id = $2 and ${sharesFamily('$2', '$1')} and c.pos < $3
       and ($4::uuid is null or c.author_id = $4)
       and ($5::uuid is null or c.subject_id = $5)

@@ -129,7 +129,7 @@ export const brokenConstraint = (error: unknown): string | undefined =>
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
-  if (/^(57P0[123]|08|53|25P03)/.test(code)) return true;
+  if (/^(57P0[123]|57014|55P03|08|53|25P03|25P04)/.test(code)) return true;
   if (['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'].includes(code)) return true;
   return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(error.message);
 }

@@ -33,9 +33,9 @@ export type Renderer = { render<Name extends keyof Views>(name: Name, view: View
 
 /**
  * Compiles each template once. EJS writes the function's source; the includes it asks for come from the same register,
- * because EJS on its own asks the disk for every include, cached or not. With `reload` (development) a template is read anew at each use.
+ * because EJS on its own asks the disk for every include, cached or not.
  */
-export function createRenderer(reload: boolean): Renderer {
+export function createRenderer(): Renderer {
   const compiled = new Map<string, Compiled>();
   const compile = (name: string): Compiled => {
     const file = path.join(folder, `${name}.ejs`);
@@ -44,11 +44,9 @@ export function createRenderer(reload: boolean): Renderer {
     // oxlint-disable-next-line typescript/no-implied-eval -- the source is our own templates, compiled by EJS; this is how EJS itself does it
     return new Function('view', 'escapeFn', 'include', `'use strict';\n${template.source}\n//# sourceURL=${file}`) as Compiled;
   };
-  if (!reload) {
-    for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-      if (file.endsWith('.ejs')) compiled.set(file.slice(0, -4), compile(file.slice(0, -4)));
-    }
+  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (file.endsWith('.ejs')) compiled.set(file.slice(0, -4), compile(file.slice(0, -4)));
   }
-  const show = (name: string, view: unknown): string => (compiled.get(name) ?? compile(name))(view, escapeHtml, show);
+  const show = (name: string, view: unknown): string => compiled.get(name)!(view, escapeHtml, show);
   return { render: (name, view) => show(name, view) };
 }

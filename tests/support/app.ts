@@ -39,7 +39,7 @@ export async function startApp(database: TestDatabase, options: { mail?: SendMai
     leaveUrl: options.leaveUrl ?? 'https://weather.example/',
     demo: false,
   };
-  const app = createApp(services, { development: false, trustProxy: 0, isReady: async () => true });
+  const app = createApp(services, { trustProxy: 0, isReady: async () => true });
   const server = createServer(app.express);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
