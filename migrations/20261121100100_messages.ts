@@ -68,5 +68,20 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.raw(`drop table parley.record_checks, parley.recipients, parley.uploads, parley.unread_comments`);
+  await knex.raw(`
+    do $$
+    declare
+      queue_table text;
+    begin
+      for queue_table in select p.tablename from pg_catalog.pg_policies p where p.schemaname = 'graphile_worker' and p.policyname = 'parley_app'
+      loop
+        execute format('drop policy parley_app on graphile_worker.%I', queue_table);
+      end loop;
+    end $$;
+    revoke all on all tables in schema graphile_worker from parley_app;
+    revoke all on all sequences in schema graphile_worker from parley_app;
+    revoke all on all functions in schema graphile_worker from parley_app;
+    revoke all on schema graphile_worker from parley_app;
+    drop table parley.record_checks, parley.recipients, parley.uploads, parley.unread_comments;
+  `);
 }

@@ -36,4 +36,4 @@ create extension if not exists btree_gist with schema public;
 grant usage on schema public to parley_owner, parley_app;
 
 create schema parley authorization parley_owner;
-grant usage on schema parley to parley_app, parley_record;
+grant usage on schema parley to parley_app, parley_record, parley_verifier;

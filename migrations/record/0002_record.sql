@@ -351,6 +351,25 @@ begin
   return null;
 end $$;
 
+-- At commit: every entry has the row that it is about, at its own position. An insert that is passed over in silence
+-- (on conflict do nothing) has appended before the conflict is found; then the whole transaction is refused.
+create function record.check_recorded() returns trigger
+language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  recorded boolean;
+begin
+  recorded := case
+    when new.kind in (1, 6) then exists (select from record.comments c where c.family_id = new.family_id and c.pos = new.pos and c.id = new.item_id)
+    when new.kind = 2 then exists (select from record.views v where v.family_id = new.family_id and v.pos = new.pos and v.comment_id = new.item_id)
+    when new.kind = 3 then exists (select from record.subjects s where s.family_id = new.family_id and s.pos = new.pos and s.id = new.item_id)
+    when new.kind = 4 then exists (select from record.members m where m.family_id = new.family_id and m.pos = new.pos and m.id = new.item_id)
+    else false end;
+  if not recorded then
+    raise exception 'an entry has nothing that it stands for' using errcode = 'P0R08';
+  end if;
+  return null;
+end $$;
+
 create function record.refuse() returns trigger
 language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
 begin
@@ -367,6 +386,7 @@ create trigger a_stamp  before insert on record.security_events for each row exe
 
 create constraint trigger c_whole after insert on record.comments    deferrable initially deferred for each row execute function record.check_comment();
 create constraint trigger c_whole after insert on record.attachments deferrable initially deferred for each row execute function record.check_comment();
+create constraint trigger c_whole after insert on record.entries     deferrable initially deferred for each row execute function record.check_recorded();
 create constraint trigger c_key   after insert on record.subjects    deferrable initially deferred for each row execute function record.check_key();
 create constraint trigger c_key   after insert on record.members     deferrable initially deferred for each row execute function record.check_key();
 

@@ -138,8 +138,6 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
     }));
   }
 
-  routes.upload(paths.reviewComment, parentOnly, (visit) => comment(visit, false));
-  routes.upload(paths.comments, parentOnly, (visit) => comment(visit, true));
 
   async function composeSubject(visit: ParentVisit, familyId: FamilyId | null, typed: { title: string; about: string }, state: Partial<ComposeState>, status = 200): Promise<Reply> {
     const { family, reading, subjects } = await readFamily(visit.actor, familyId);
@@ -183,6 +181,9 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
 
   routes.upload(paths.reviewNewSubject, parentOnly, (visit) => subject(visit, false));
   routes.upload(paths.newSubject, parentOnly, (visit) => subject(visit, true));
+  // After those, because its pattern would take "new" for a subject.
+  routes.upload(paths.reviewComment, parentOnly, (visit) => comment(visit, false));
+  routes.upload(paths.comments, parentOnly, (visit) => comment(visit, true));
 
   // ---------------------------------------------------------------- finding and hearing
 

@@ -58,8 +58,9 @@ const around = 80;
 /** The first word found, with some of what stands before and after it. */
 function inContext(text: string, wanted: readonly string[]): { before: string; match: string; after: string } {
   const [start, end] = locate(text, wanted[0] ?? '');
-  const from = Math.max(0, start - around);
-  const to = Math.min(text.length, end + around * 2);
+  // Cut between words where there is a space near by.
+  const from = start <= around ? 0 : wordStart(text, start - around, start);
+  const to = text.length - end <= around * 2 ? text.length : wordEnd(text, end + around * 2, end);
   const cut = (piece: string) => piece.replace(/\s+/g, ' ').toWellFormed().replaceAll('\uFFFD', '');
   return {
     before: `${from > 0 ? '… ' : ''}${cut(text.slice(from, start))}`,
@@ -67,6 +68,15 @@ function inContext(text: string, wanted: readonly string[]): { before: string; m
     after: `${cut(text.slice(end, to))}${to < text.length ? ' …' : ''}`,
   };
 }
+
+const wordStart = (text: string, at: number, most: number): number => {
+  const space = text.indexOf(' ', at);
+  return space < 0 || space >= most ? at : space + 1;
+};
+const wordEnd = (text: string, at: number, least: number): number => {
+  const space = text.lastIndexOf(' ', at);
+  return space <= least ? at : space;
+};
 
 /** Where a folded word stands in the text as it was written: folding changes lengths, so characters are folded one by one. */
 function locate(text: string, word: string): [start: number, end: number] {

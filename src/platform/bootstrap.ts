@@ -12,7 +12,7 @@ export async function bootstrap(adminUrl: string, signIns: readonly string[]): P
   const client = new pg.Client({ connectionString: adminUrl, application_name: 'parley bootstrap' });
   await client.connect();
   try {
-    // Roles belong to the whole server, so the lock is taken whatever the database: two bootstraps never make the same role.
+    // Two bootstraps of one database wait for each other. Roles belong to the whole server, and making one that is there is passed over.
     await client.query('begin');
     await client.query('select pg_advisory_xact_lock(7236101)');
     for (const release of await pendingReleases(client)) {

@@ -10,7 +10,7 @@ export const releasedAttestation = readFileSync(path.join(import.meta.dirname, '
  * Gives every fault in words; none means the promise holds.
  */
 export async function selfCheck(db: Database): Promise<string[]> {
-  const { rows } = await db.pool.query<Record<string, boolean> & { attestation: string; loose: string[] }>(`
+  const { rows } = await db.pool.query<Record<string, boolean> & { attestation: string; loose: string[]; other_roles: string[] }>(`
     select
       (select rolsuper from pg_catalog.pg_roles where rolname = session_user)      as superuser,
       pg_has_role(session_user, 'parley_record', 'MEMBER')
@@ -21,7 +21,10 @@ export async function selfCheck(db: Database): Promise<string[]> {
         or current_setting('synchronous_commit') not in ('on', 'remote_apply', 'remote_write', 'local') as unsafe_writes,
       exists (select from pg_catalog.pg_class c
                where c.relnamespace = 'record'::regnamespace and c.relkind = 'r'
-                 and has_table_privilege(session_user, c.oid, 'UPDATE, DELETE, TRUNCATE, TRIGGER, REFERENCES, MAINTAIN')) as may_change,
+                 and (has_table_privilege(session_user, c.oid, 'UPDATE, DELETE, TRUNCATE, TRIGGER, REFERENCES, MAINTAIN')
+                      or has_any_column_privilege(session_user, c.oid, 'UPDATE, REFERENCES'))) as may_change,
+      (select coalesce(array_agg(m.roleid::regrole::text order by m.roleid::regrole::text), '{}') from pg_catalog.pg_auth_members m
+        where m.member = (select oid from pg_catalog.pg_roles where rolname = session_user))                                    as other_roles,
       exists (select from pg_catalog.pg_proc p
                where p.pronamespace = 'record'::regnamespace and p.proname in ('append', 'seal')
                  and has_function_privilege(session_user, p.oid, 'EXECUTE'))       as may_append,
@@ -33,6 +36,8 @@ export async function selfCheck(db: Database): Promise<string[]> {
   const faults: [boolean, string][] = [
     [found.superuser!, 'the program signs in to the database as a superuser'],
     [found.owner! && !found.superuser!, 'the program signs in as an owner of the tables'],
+    // Also where nothing is inherited: SET ROLE is enough.
+    [found.other_roles.length > 0 && !found.superuser!, `the program's sign-in may act as other roles: ${found.other_roles.join(', ')}`],
     [found.temporary_tables!, 'the program may make temporary tables'],
     [found.replica!, 'session_replication_role is not origin'],
     [found.unsafe_writes!, 'fsync, full_page_writes or synchronous_commit is off: an acknowledged message could be lost'],

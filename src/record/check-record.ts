@@ -66,7 +66,7 @@ async function faultOf(db: Queryable, keyring: Keyring, familyId: FamilyId, row:
   } catch {
     return 'what is written does not open under its own key, place and urgency';
   }
-  return row.manifest!.readUInt16BE(0) === 0 ? null : checkFiles(db, keyring, row);
+  return row.manifest!.readUInt16BE(0) === 0 && row.files === 0 ? null : checkFiles(db, keyring, row);
 }
 
 async function checkFiles(db: Queryable, keyring: Keyring, row: CheckRow): Promise<string | null> {
@@ -74,6 +74,7 @@ async function checkFiles(db: Queryable, keyring: Keyring, row: CheckRow): Promi
   const manifest = encodeManifest(files.map((file) => ({ ...file, size: BigInt(file.size) })));
   if (!manifest.equals(row.manifest!)) return 'its files are not the ones that were hashed';
   for (const file of files) {
+    if (!file.wrapped) return 'the key of a file is gone without a sealing entry';
     try {
       const key = keyring.unwrap(file.id, file.wrapped);
       const name = openPart(key, 'name', file.id, noContext, file.nameCt).toString('utf8');

@@ -77,6 +77,8 @@ export type CheckRow = {
   manifest: Buffer | null;
   ciphertext: Buffer | null;
   wrapped: Buffer | null;
+  /** How many are stored for it, whatever its list of files says. */
+  files: number;
 };
 
 const microseconds = (column: string) => `(extract(epoch from ${column}) * 1000000)::bigint::text`;
@@ -90,7 +92,8 @@ export const selectForCheck = statement<CheckRow>(
           c.subject_id as "subjectId", s.child_id as "childId", s.activity_id as "activityId", s.school_id as "schoolId",
           c.urgent_reason as "urgentReason", c.corrects_id as "correctsId",
           coalesce(c.commitment, s.commitment, m.commitment) as commitment, c.manifest,
-          coalesce(c.body_ct, s.title_ct, m.name_ct) as ciphertext, k.wrapped
+          coalesce(c.body_ct, s.title_ct, m.name_ct) as ciphertext, k.wrapped,
+          (select count(*)::int from record.attachments a where a.comment_id = c.id) as files
      from record.entries e
      left join record.comments c on e.kind in (1, 6) and c.family_id = e.family_id and c.pos = e.pos and c.id = e.item_id
      left join record.subjects s on e.kind = 3 and s.family_id = e.family_id and s.pos = e.pos and s.id = e.item_id
@@ -113,12 +116,12 @@ export const selectRecordedElsewhere = statement<{ pos: number }>(
     order by stored.pos limit 1`,
 );
 
-export type CheckFileRow = { id: string; commitment: Buffer; size: number; mediaType: string; receivedSha256: Buffer; nameCt: Buffer; contentCt: Buffer; wrapped: Buffer };
+export type CheckFileRow = { id: string; commitment: Buffer; size: number; mediaType: string; receivedSha256: Buffer; nameCt: Buffer; contentCt: Buffer; wrapped: Buffer | null };
 
 export const selectCheckFiles = statement<CheckFileRow>(
   'record.check-files',
   `select a.id, a.commitment, a.size::int, a.media_type as "mediaType", a.received_sha256 as "receivedSha256", a.name_ct as "nameCt", a.content_ct as "contentCt", k.wrapped
-     from record.attachments a join record.content_keys k on k.item_id = a.id where a.comment_id = $1 order by a.ord`,
+     from record.attachments a left join record.content_keys k on k.item_id = a.id where a.comment_id = $1 order by a.ord`,
 );
 
 export const selectFamilyIds = statement<{ id: FamilyId }>('record.family-ids', `select f.id from parley.families f order by f.id`);

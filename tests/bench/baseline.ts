@@ -28,23 +28,23 @@ const page = { name: 'page', text: 'select seq, author, sent_at, body from messa
 const compilePage = (entryFiller: number, frameFiller: number) =>
   ejs.compile(
     `<!doctype html><html lang="en-GB"><title>Messages</title><main><ol>
-<% for (const entry of view) { %><li id="e<%= entry.seq %>"><h3><%= entry.author %></h3><time datetime="<%= entry.sent_at.toISOString() %>"></time><p><%= entry.body %></p>${'-'.repeat(entryFiller)}</li>
+<% for (const entry of view.entries) { %><li id="e<%= entry.seq %>"><h3><%= entry.author %></h3><time datetime="<%= entry.sent_at.toISOString() %>"></time><p><%= entry.body %></p>${'-'.repeat(entryFiller)}</li>
 <% } %></ol></main>${'-'.repeat(frameFiller)}</html>`,
     { _with: false, localsName: 'view', rmWhitespace: true },
-  ) as (view: Row[]) => string;
+  ) as (view: { entries: Row[] }) => string;
 
 async function pageOfBytes(bytes: number) {
   const { rows } = await pool.query<Row>(page.text, [1]);
-  const missing = bytes - Buffer.byteLength(compilePage(0, 0)(rows));
+  const missing = bytes - Buffer.byteLength(compilePage(0, 0)({ entries: rows }));
   // Two thirds of what is missing to the entries, about as in Parley's page.
   const entryFiller = Math.floor((missing * 2) / 3 / rows.length);
   return compilePage(entryFiller, missing - entryFiller * rows.length);
 }
 
-const rendered = pageOfBytes(Number(process.env.BASELINE_PAGE_BYTES ?? 50_000));
+const renderPage = await pageOfBytes(Number(process.env.BASELINE_PAGE_BYTES ?? 50_000));
 app.get('/page', async (_request, response) => {
   const { rows } = await pool.query<Row>({ ...page, values: [1] });
-  response.type('html').send((await rendered)(rows));
+  response.type('html').send(renderPage({ entries: rows }));
 });
 
 const insert = { name: 'insert', text: 'insert into posted (conversation, author, body) values ($1, $2, $3)' };
@@ -55,15 +55,15 @@ app.post('/messages/:conversation', express.urlencoded({ extended: false }), asy
 });
 
 const batch = { name: 'batch', text: 'select seq, author, sent_at, body from message where conversation = $1 and seq < $2 order by seq desc limit 500' };
-const entries = ejs.compile('<% for (const entry of view) { %><li><%= entry.seq %> <%= entry.author %> <%= entry.sent_at.toISOString() %> <%= entry.body %></li>\n<% } %>', {
+const showBatch = ejs.compile('<% for (const entry of view.entries) { %><li><%= entry.seq %> <%= entry.author %> <%= entry.sent_at.toISOString() %> <%= entry.body %></li>\n<% } %>', {
   _with: false,
   localsName: 'view',
-}) as (view: Row[]) => string;
+}) as (view: { entries: Row[] }) => string;
 app.get('/stream', async (_request, response) => {
   response.type('html').write('<!doctype html><ol>\n');
   for (let before = 2 ** 31 - 1; ; ) {
     const { rows } = await pool.query<Row>({ ...batch, values: [1, before] });
-    response.write(entries(rows));
+    response.write(showBatch({ entries: rows }));
     if (rows.length < 500) break;
     before = rows.at(-1)!.seq;
   }

@@ -39,14 +39,14 @@ const dayMs = 24 * 60 * 60 * 1000;
 
 /**
  * Writes a record of exactly so many entries over the past year, encrypted and chained as the program does it, and gives its subjects.
- * The second parent wrote three comments in ten, all viewed; of the first one's, those of the earliest subjects are.
+ * The second parent wrote three comments in ten, all viewed; of the first one's, those of the first subject are, and the newest.
  */
 export async function layRecord(client: pg.Client, keyring: Keyring, { familyId, parentIds, childId, entries: size }: RecordOf): Promise<string[]> {
   const comments = Math.floor(size * shareOfComments);
   const subjectIds = Array.from({ length: Math.max(1, Math.ceil(comments / commentsASubject)) }, () => randomUUIDv7());
-  const bySecond = (index: number): boolean => index % 10 < 3;
-  const theirViews = Array.from({ length: comments }, (_, index) => index).filter(bySecond).length;
-  let ownViews = size - parentIds.length - subjectIds.length - comments - theirViews;
+  const bySecond = Array.from({ length: comments }, () => next(10) < 3);
+  let unwrittenByFirst = bySecond.filter((second) => !second).length;
+  let viewsForFirst = size - parentIds.length - subjectIds.length - comments - (comments - unwrittenByFirst);
 
   let pos = 0;
   let previous = genesis(familyId);
@@ -88,18 +88,20 @@ export async function layRecord(client: pg.Client, keyring: Keyring, { familyId,
       ...append(kinds.subject, parentIds[0], id, payload),
     });
   }
-  const ofFirstSubjects = (index: number): boolean => index % subjectIds.length < 2;
   const manifest = encodeManifest([]);
   for (let index = 0; index < comments; index += 1) {
-    const [author, reader] = bySecond(index) ? [parentIds[1], parentIds[0]] : parentIds;
+    const [author, reader] = bySecond[index] ? [parentIds[1], parentIds[0]] : parentIds;
     const subjectId = subjectIds[index % subjectIds.length]!;
     const id = randomUUIDv7();
     const body = seal('body', id, commentContext(subjectId, null), someText());
     const placed = append(kinds.comment, author, id, commentPayload(body.commitment, manifest, null));
     add('record.comments', { id, family_id: familyId, subject_id: subjectId, author_id: author, commitment: body.commitment, manifest, body_ct: body.ciphertext, submission: randomUUID(), ...placed });
-    const remaining = comments - index;
-    const viewed = bySecond(index) || (ownViews > 0 && (ofFirstSubjects(index) || ownViews >= remaining));
-    if (viewed && !bySecond(index)) ownViews -= 1;
+    let viewed = bySecond[index]!;
+    if (!viewed) {
+      viewed = viewsForFirst > 0 && (subjectId === subjectIds[0] || viewsForFirst >= unwrittenByFirst);
+      unwrittenByFirst -= 1;
+      if (viewed) viewsForFirst -= 1;
+    }
     if (viewed) add('record.views', { id: randomUUIDv7(), family_id: familyId, comment_id: id, viewer_id: reader, ...append(kinds.view, reader, id, Buffer.alloc(0)) });
     else add('parley.unread_comments', { parent_id: reader, comment_id: id, family_id: familyId, subject_id: subjectId, pos: placed.pos });
     if (index % flushEvery === flushEvery - 1) await flush();

@@ -137,17 +137,20 @@ async function layBaseline(admin: pg.Client, adminUrl: string): Promise<string> 
   const url = Object.assign(new URL(adminUrl), { pathname: '/baseline' }).href;
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  await client.query(`
-    create table message (conversation int, seq int, author text not null, sent_at timestamptz not null, body text not null, primary key (conversation, seq));
-    create table posted (id uuid primary key default uuidv7(), conversation uuid not null, author uuid not null, body text not null, sent_at timestamptz not null default now());
-    create index on posted (conversation, id)`);
-  await client.query(
-    `insert into message
-     select c, s, 'Amara Okafor', now() - make_interval(hours => s), $1::text[][1 + s % 500]
-       from generate_series(1, 200) c, lateral generate_series(1, case c when 1 then 10000 else 250 end) s`,
-    [Array.from({ length: 500 }, someText)],
-  );
-  await client.query('vacuum (analyze)');
-  await client.end();
-  return url;
+  try {
+    await client.query(`
+      create table message (conversation int, seq int, author text not null, sent_at timestamptz not null, body text not null, primary key (conversation, seq));
+      create table posted (id uuid primary key default uuidv7(), conversation uuid not null, author uuid not null, body text not null, sent_at timestamptz not null default now());
+      create index on posted (conversation, id)`);
+    await client.query(
+      `insert into message
+       select c, s, 'Amara Okafor', now() - make_interval(hours => s), ($1::text[])[1 + s % 500]
+         from generate_series(1, 200) c, lateral generate_series(1, case c when 1 then 10000 else 250 end) s`,
+      [Array.from({ length: 500 }, someText)],
+    );
+    await client.query('vacuum (analyze)');
+    return url;
+  } finally {
+    await client.end();
+  }
 }

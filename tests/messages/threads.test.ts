@@ -45,3 +45,19 @@ describe('the main job: Amara writes, Daniel reads and answers', () => {
     expect(amara.text()).toContain('Thank you.');
   });
 });
+
+describe('a new subject', () => {
+  it('is opened about a child from the form, read once more, and then stands in both parents’ lists', async () => {
+    const amara = await app.signedIn('amara@parley.example');
+    await amara.get('/messages/new');
+    await amara.submit('/messages/new/review', { title: 'Ines: braces check', about: `child:${world.ines}`, text: 'The appointment is at four.' });
+    expect(amara.text()).toContain('Open this subject?');
+    const opened = await amara.submit('/messages/new');
+    expect(opened.status).toBe(303);
+    const daniel = await app.signedIn('daniel@parley.example');
+    await daniel.get('/messages');
+    expect(daniel.text()).toContain('Ines: braces check');
+    await daniel.get(opened.location!);
+    expect(daniel.text()).toContain('The appointment is at four.');
+  });
+});

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { someText } from './records.ts';
+import { ask, askSteadily, type Done, load, type Request, sendAll, type Target } from './load.ts';
+import type { Running } from './processes.ts';
+import { costRatios, type Effort, interleave, type Sample, speedRatios } from './rounds.ts';
+import { type Figure, quantile } from './table.ts';
+import type { Family, World } from './world.ts';
+
+export type Measured = { figures: Figure[]; samples: Map<string, Sample[]> };
+export type Bench = { world: World; subject: Running; baseline: Running; effort: Effort };
+
+const from = (running: Running, name: string, status: number, next: () => Request): Target => ({ name, origin: running.origin, pid: running.pid, status, next });
+const get = (path: string, headers: Record<string, string> = {}): Request => ({ method: 'GET', path, headers });
+
+/** The newest fifty entries of the first subject, for the parent who has viewed them all. */
+export const threadPage = (subject: Running, { entries, subjectIds, cookies }: Family, headers: Record<string, string> = {}, kind = ''): Target =>
+  from(subject, `thread page, 50 entries${kind}, record of ${entries}`, 200, () => get(`/messages/${subjectIds[0]}`, { cookie: cookies[0], ...headers }));
+
+export const barePage = (baseline: Running): Target => from(baseline, 'bare page of the same bytes', 200, () => get('/page'));
+
+/** A page that costs little, to feel what others do to it. */
+const lightPage = (subject: Running, { cookies }: Family): Target => from(subject, 'account page', 200, () => get('/account', { cookie: cookies[0] }));
+
+/** A form as the page sends it: a new one each time. */
+export const newMessage = (cookie: string, at: string): Request => ({
+  method: 'POST',
+  path: at,
+  headers: { cookie, 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' },
+  body: new URLSearchParams({ text: someText(), submission: randomUUID(), urgent: '', corrects: '' }).toString(),
+});
+
+export async function measureThread({ world, subject, baseline, effort }: Bench): Promise<Measured> {
+  const family = world.measured.get(10_000)!;
+  const thread = threadPage(subject, family);
+  const compressed = threadPage(subject, family, { 'accept-encoding': 'gzip' }, ', gzip');
+  const bySize = [...world.measured.values()].map((one) => threadPage(subject, one)).filter(({ name }) => name !== thread.name);
+  const bare = barePage(baseline);
+  const samples = await interleave([bare, thread, compressed, ...bySize], effort.rounds, world.postmaster, (target) => load(target, effort.seconds, world.folder));
+  const smallest = threadPage(subject, world.measured.get(1000)!).name;
+  return {
+    samples,
+    figures: [
+      { what: 'thread page, 50 entries: cost / bare page', values: costRatios(samples, thread.name, bare.name), goal: 3.5, aim: 3 },
+      { what: 'thread page, 50 entries: speed / bare page', values: speedRatios(samples, thread.name, bare.name), goal: 0.3, atLeast: true },
+      { what: 'thread page, gzip: cost / bare page without', values: costRatios(samples, compressed.name, bare.name) },
+      ...[...world.measured.keys()].filter((size) => size > 1000).map((size) => ({
+        what: `growth: thread page in a record of ${size}: cost / of 1000`,
+        values: costRatios(samples, threadPage(subject, world.measured.get(size)!).name, smallest),
+      })),
+    ],
+  };
+}
+
+export async function measurePost({ world, subject, baseline, effort }: Bench): Promise<Measured> {
+  const authors = world.writing.flatMap(({ cookies, subjectIds }) => cookies.map((cookie) => ({ cookie, at: `/messages/${subjectIds[0]}/comments` })));
+  let turn = 0;
+  const nextOf = (path: (at: string) => string) => (): Request => {
+    const { cookie, at } = authors[(turn += 1) % authors.length]!;
+    return newMessage(cookie, path(at));
+  };
+  const post = from(subject, 'acknowledged message', 303, nextOf((at) => at));
+  const bare = from(baseline, 'bare insert', 303, nextOf((at) => at.replace('/comments', '')));
+  const onRecord = async (): Promise<number> => Number((await world.admin.query<{ count: string }>('select count(*) from record.comments')).rows[0]!.count);
+  const before = await onRecord();
+  let acknowledged = 0;
+  const samples = await interleave([bare, post], effort.rounds, world.postmaster, async (target) => {
+    const done = await load(target, effort.seconds, world.folder);
+    if (target === post) acknowledged += done.completed;
+    return done;
+  });
+  const written = (await onRecord()) - before;
+  if (written < acknowledged) throw new Error(`${acknowledged} messages were acknowledged and ${written} are on the record`);
+  return {
+    samples,
+    figures: [
+      { what: 'acknowledged message: cost / bare insert', values: costRatios(samples, post.name, bare.name), goal: 6, aim: 4.5 },
+      { what: 'acknowledged message: speed / bare insert', values: speedRatios(samples, post.name, bare.name) },
+    ],
+  };
+}
+
+/** A word that no text has, so that every one of them is opened. */
+const searchTarget = (subject: Running, { cookies }: Family): Target =>
+  from(subject, 'search of 10000 entries, nothing found', 200, () => ({
+    method: 'POST',
+    path: '/messages/search',
+    headers: { cookie: cookies[0], 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' },
+    body: 'q=xylophone',
+  }));
+
+const paceMs = 20;
+
+export async function measureSearch({ world, subject, baseline, effort }: Bench): Promise<Measured> {
+  const family = world.measured.get(10_000)!;
+  const search = searchTarget(subject, family);
+  const stream = from(baseline, 'bare stream of 10000 rows', 200, () => get('/stream'));
+  const answer = await ask(search);
+  if (answer.body.includes('class="hit"')) throw new Error('the search found something');
+  const each = Math.ceil(effort.seconds) * 8;
+  const samples = await interleave([stream, search], effort.rounds, world.postmaster, (target): Promise<Done> => sendAll(target, each));
+
+  const light = lightPage(subject, family);
+  const ratios: number[] = [];
+  for (let round = 0; round < effort.rounds; round += 1) {
+    const idle = await askSteadily(light, paceMs, effort.seconds);
+    const over = new AbortController();
+    const searches = (async () => {
+      while (!over.signal.aborted) await ask(search);
+    })();
+    const busy = await askSteadily(light, paceMs, effort.seconds);
+    over.abort();
+    await searches;
+    ratios.push(quantile(busy, 0.99) / quantile(idle, 0.99));
+  }
+  return {
+    samples,
+    figures: [
+      { what: 'search of 10000, nothing found: cost / bare stream', values: costRatios(samples, search.name, stream.name), goal: 2 },
+      { what: 'another page while one searches: p99 / p99 idle', values: ratios, goal: 2 },
+    ],
+  };
+}

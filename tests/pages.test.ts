@@ -1,0 +1,283 @@
+import { randomUUIDv7 } from 'node:crypto';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SubjectId } from '../src/core/ids.ts';
+import { openDatabase } from '../src/platform/database.ts';
+import { startApp, type TestApp } from './support/app.ts';
+import { axe, faultsOf, openBrowser, type Page, type TestBrowser } from './support/browser.ts';
+import type { Client } from './support/client.ts';
+import { cloneDatabase, type TestDatabase } from './support/database.ts';
+import { buildWorld, messageBy, subjectBy, type World } from './support/world.ts';
+
+type Who = 'visitor' | 'much' | 'empty' | 'two' | 'former' | 'staff';
+let database: TestDatabase;
+let app: TestApp;
+let away: TestApp;
+let broken: TestApp;
+let world: World;
+let browser: TestBrowser;
+const clients = {} as Record<Who, Client>;
+const tabs = {} as Record<Who, Page>;
+const made = { thread: '' as SubjectId, plain: '' as SubjectId, attachment: '', used: '', mine: 0 };
+const longWord = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft';
+
+/** Amara has much; Nour’s family has written nothing; Daniel shares a second family; Sam shares none any more; Ruth is staff. */
+beforeAll(async () => {
+  database = await cloneDatabase();
+  world = await buildWorld(database);
+  const { admin } = database;
+  await admin.query('update parley.parents set surname = $2 where id = $1', [world.daniel.parentId, longWord]);
+  await admin.query(`insert into parley.family_parents (family_id, parent_id, side, since) values ($1, $2, 'b', now() + interval '1 ms')`, [world.otherFamilyId, world.daniel.parentId]);
+  await admin.query('update parley.family_parents set until = now() where parent_id = $1', [world.sam.parentId]);
+  app = await startApp(database);
+  clients.visitor = app.visitor();
+  for (const [who, email] of [['much', world.amara.email], ['empty', world.nour.email], ['two', world.daniel.email], ['former', world.sam.email], ['staff', world.ruth.email]] as const) {
+    clients[who] = await app.signedIn(email);
+  }
+  await writeMuch();
+  away = await startApp({ ...database, db: openDatabase({ url: 'postgres://nobody:nothing@127.0.0.1:9/none', onIdleError: () => {} }) });
+  const closed = openDatabase({ url: database.appUrl, onIdleError: () => {} });
+  broken = await startApp({ ...database, db: closed });
+  await closed.close();
+  browser = await openBrowser();
+  for (const who of Object.keys(clients) as Who[]) tabs[who] = await openAs(who);
+});
+afterAll(async () => {
+  await browser?.close();
+  await Promise.all([app, away, broken].map((one) => one?.close()));
+  await database.close();
+});
+
+async function openAs(who: Who): Promise<Page> {
+  const page = await browser.openPage();
+  await page.context().addCookies([...clients[who].cookies].map(([name, value]) => ({ name, value, url: app.url })));
+  return page;
+}
+
+/** Long names, 5,000 characters, right-to-left text, an urgent message, a correction, attachments. */
+async function writeMuch(): Promise<void> {
+  const { amara, daniel, familyId, theo, ines } = world;
+  const post = async (client: Client, values: Record<string, string>, files?: Parameters<Client['submit']>[2], at = '') => {
+    await client.get(`/messages/${made.thread}${at}`);
+    await client.submit(`/messages/${made.thread}/review`, values, files);
+    expect(client.text()).toContain('Send this message?');
+    made.used = client.form(`/messages/${made.thread}/comments`).fields.submission as string;
+    expect((await client.submit(`/messages/${made.thread}/comments`)).status).toBe(303);
+    return Number(/#e(\d+)$/.exec(client.page.location!)![1]);
+  };
+  made.thread = (await subjectBy(database, daniel, familyId, theo, `Inhaler ${longWord}`, 'PE has moved to Friday.')).subjectId;
+  made.plain = (await subjectBy(database, amara, familyId, ines, 'اجتماع أولياء الأمور: Swimming', 'متى يبدأ الاجتماع؟ At 18:30.')).subjectId;
+  await messageBy(database, daniel, made.thread, 'word '.repeat(800) + longWord.repeat(8) + 'y'.repeat(1000 - longWord.length * 8));
+  await messageBy(database, daniel, made.thread, 'سأحضر الحقيبة في الساعة الثامنة.\n\nAnd a second paragraph, left to right.');
+  await post(clients.much, { text: 'He needs the inhaler at noon.', urgent: 'medicine_needed' });
+  made.mine = await post(clients.much, { text: 'The spare inhaler is blue.' });
+  const png = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#7b5c96' } }).png().toBuffer();
+  const files = [
+    { field: 'files', name: 'a.png', type: 'image/png', bytes: png },
+    { field: 'files', name: 'b.pdf', type: 'application/pdf', bytes: Buffer.from('%PDF-1.4\ntrailer <<>>\n%%EOF\n') },
+  ];
+  await post(clients.much, { text: 'No: the spare inhaler is brown.' }, files, `?correct=${made.mine}`);
+  await messageBy(database, daniel, made.plain, 'I will be there.');
+  await clients.much.get(`/messages/${made.thread}`);
+  made.attachment = /\/attachments\/([0-9a-f-]{36})/.exec(clients.much.page.body)![1]!;
+}
+
+// ------------------------------------------------------------------ who sees what
+
+/** In the order: a visitor, a parent with much, with nothing yet, in two families, in none any more, staff. */
+const order: Who[] = ['visitor', 'much', 'empty', 'two', 'former', 'staff'];
+const open = [200, 200, 200, 200, 200, 200];
+const parents = [303, 200, 200, 200, 404, 404];
+const family = [303, 200, 404, 200, 404, 404];
+const statuses: [pattern: string, at: () => string, expected: number[]][] = [
+  ['/', () => '/', open],
+  ['/help', () => '/help', open],
+  ['/help/devices', () => '/help/devices', open],
+  ['/how-the-record-works', () => '/how-the-record-works', open],
+  ['/schools', () => '/schools', open],
+  ['/privacy', () => '/privacy', open],
+  ['/accessibility', () => '/accessibility', open],
+  ['/sign-in', () => '/sign-in', [200, 303, 303, 303, 303, 303]],
+  ['/account', () => '/account', [303, 200, 200, 200, 200, 200]],
+  ['/today', () => '/today', [303, 200, 200, 200, 303, 303]],
+  ['/messages', () => '/messages', parents],
+  ['/messages/new', () => '/messages/new', parents],
+  ['/messages/search', () => '/messages/search', parents],
+  ['/messages/stream', () => '/messages/stream', [303, 404, 404, 404, 404, 404]], // nothing without its parameters
+  ['/messages/:subjectId', () => `/messages/${made.thread}`, family],
+  ['/messages/:subjectId/since/:position', () => `/messages/${made.thread}/since/1`, family],
+  ['/attachments/:attachmentId', () => `/attachments/${made.attachment}`, family],
+  ['/record', () => '/record', parents],
+  ['/record/:familyId/:position', () => `/record/${world.familyId}/4`, family],
+];
+
+describe('every page', () => {
+  it('is in the table below', () => {
+    const gets = app.app.routes.flatMap((routes) => routes.table).filter(({ method }) => method === 'GET');
+    expect(statuses.map(([pattern]) => pattern).sort()).toEqual(gets.map(({ pattern }) => pattern).sort());
+  });
+
+  it('is there for those it is for, and for nobody else', async () => {
+    const seen: [string, number[]][] = [];
+    for (const [pattern, at] of statuses) {
+      const row: number[] = [];
+      for (const who of order) row.push((await clients[who].get(at())).status);
+      seen.push([pattern, row]);
+    }
+    expect(seen).toEqual(statuses.map(([pattern, , expected]) => [pattern, expected]));
+  });
+});
+
+// ------------------------------------------------------------------ what a page is
+
+const titles = /^(Error: )?(Welcome|Help|Devices|How the record works|For schools|Privacy|Accessibility|Sign in|Account|School|Today|Messages|New subject|Search messages|Read once more|The record|There is no page here|This was not accepted|This is too large to send|Parley cannot reach its records just now|This did not work, and it is our fault) – Parley$/;
+const links = new Map<string, { who: Who; href: string; from: string }>();
+
+/** Everything that is true of every page, whoever sees it and whatever its status. */
+async function inspect(page: Page, who: Who, errors = faultsOf(page).length): Promise<void> {
+  const facts = await page.evaluate(() => ({
+    h1: document.querySelectorAll('h1').length,
+    inline: [...document.querySelectorAll('*')].filter((one) => one.matches('style, script:not([src])') || [...one.attributes].some(({ name }) => name === 'style' || name.startsWith('on'))).map((one) => one.outerHTML.slice(0, 90)),
+    hrefs: [...document.querySelectorAll('a[href^="/"]')].map((link) => link.getAttribute('href')!),
+    nowhere: [...document.querySelectorAll('a[href^="#"]')].map((link) => link.getAttribute('href')!).filter((href) => !document.getElementById(href.slice(1))),
+    twice: [...document.querySelectorAll('[id]')].map(({ id }) => id).filter((id, index, ids) => ids.indexOf(id) !== index),
+  }));
+  const here = new URL(page.url()).pathname;
+  expect(facts, here).toMatchObject({ h1: 1, inline: [], twice: [], nowhere: [] });
+  expect(await page.title(), here).toMatch(titles);
+  for (const href of facts.hrefs) if (href !== '/leave') links.set(`${who} ${href}`, { who, href, from: here });
+  const found: string[] = [];
+  await page.emulateMedia({ reducedMotion: 'reduce' }); // colours change by degrees otherwise
+  for (const [width, by] of [[1280, 'device'], [390, 'choice']] as const) {
+    await page.setViewportSize({ width, height: 844 });
+    for (const theme of ['light', 'dark'] as const) {
+      if (by === 'device') await page.emulateMedia({ colorScheme: theme });
+      else await page.evaluate((chosen) => document.documentElement.setAttribute('data-theme', chosen), theme);
+      found.push(...(await axe(page)).map((problem) => `${theme}: ${problem}`));
+    }
+  }
+  expect(found).toEqual([]);
+  for (const width of [1280, 390, 320]) {
+    await page.setViewportSize({ width, height: 844 });
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(wider, `${here} at ${width} is wider than the screen by`).toBe(0);
+  }
+  await page.setViewportSize({ width: 1280, height: 844 });
+  expect(faultsOf(page).slice(errors)).toEqual([]);
+}
+
+const shown = async (page: Page, at: string, status = 200) => expect((await page.goto(at.startsWith('http') ? at : app.url + at))!.status(), at).toBe(status);
+
+const visits: Record<Who, (string | (() => string))[]> = {
+  visitor: ['/', '/help', '/help/devices', '/how-the-record-works', '/schools', '/privacy', '/accessibility', '/sign-in'],
+  much: ['/', '/today', '/messages', '/messages?all=1', '/messages/new', '/messages/search', '/record', '/account', () => `/messages/${made.thread}`, () => `/messages/${made.plain}`, () => `/record/${world.familyId}/4`],
+  empty: ['/today', '/messages', '/messages/new', '/messages/search', '/record', '/account', () => `/record/${world.otherFamilyId}/1`],
+  two: ['/today', '/messages', '/account'],
+  former: ['/account'],
+  staff: ['/account'],
+};
+for (const who of order) {
+  describe(`for ${{ visitor: 'a visitor', much: 'a parent with much', empty: 'a parent with nothing yet', two: 'a parent in two families', former: 'a parent who shares none any more', staff: 'staff' }[who]}`, () => {
+    for (const at of visits[who]) {
+      it(`${typeof at === 'string' ? at : at.toString().slice(7, -1)} can be read by anyone, in any light, on any screen`, async () => {
+        await shown(tabs[who], typeof at === 'string' ? at : at());
+        await inspect(tabs[who], who);
+      });
+    }
+  });
+}
+
+// ------------------------------------------------------------------ what comes back
+
+describe('what comes back from a form', () => {
+  const write = async (page: Page, text: string, at = '') => {
+    await shown(page, `/messages/${made.thread}${at}`);
+    await page.getByRole('textbox', { name: /^Your (reply|correction)$/ }).fill(text);
+  };
+  const review = async (page: Page) => {
+    const answer = page.waitForResponse((response) => response.request().method() === 'POST');
+    await page.getByRole('button', { name: 'Review before sending' }).click();
+    const status = (await answer).status();
+    await page.waitForLoadState();
+    return status;
+  };
+  const cases: [name: string, status: number, arrange: (page: Page) => Promise<unknown>][] = [
+    ['a message to be read once more, urgent, with a file', 200, async (page) => {
+      await write(page, 'Is it the brown one?');
+      await page.locator('#files').setInputFiles({ name: 'x.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4\ntrailer <<>>\n%%EOF\n') });
+    }],
+    ['a correction to be read once more', 200, (page) => write(page, 'Grey, I looked.', `?correct=${made.mine}`)],
+    ['nothing written', 422, (page) => write(page, ' ')],
+    ['one’s own number', 422, (page) => write(page, 'Ring me on 07700 900142.')],
+    ['some number', 422, (page) => write(page, 'The surgery has 020 7946 0123.')],
+    ['a file of another kind', 422, async (page) => {
+      await write(page, 'Here it is.');
+      await page.locator('#files').setInputFiles({ name: 'x.txt', mimeType: 'text/plain', buffer: Buffer.from('text') });
+    }],
+    ['a form that was sent before', 409, async (page) => {
+      await write(page, 'Other words.');
+      await page.locator('input[name=submission]').evaluate((input, used) => input.setAttribute('value', used), made.used);
+    }],
+    ['more than is taken', 413, (page) => write(page, 'word '.repeat(24_000))],
+    ['a new subject without anything', 422, (page) => shown(page, '/messages/new')],
+    ['a session that is over', 403, async (page) => {
+      await write(page, 'Too late.');
+      await page.context().clearCookies();
+    }],
+  ];
+  for (const [name, status, arrange] of cases) {
+    it(`${name}: ${status}`, async () => {
+      const page = await openAs('much');
+      await arrange(page);
+      expect(await review(page)).toBe(status);
+      await inspect(page, status === 403 ? 'visitor' : 'much');
+    });
+  }
+
+  it('search: hits, none, and a day that is none', async () => {
+    for (const [query, status] of [['?q=inhaler', 200], ['?q=zebra', 200], ['?from=never', 422]] as const) {
+      await shown(tabs.much, `/messages/search${query}`, status);
+      if (query === '?q=inhaler') expect(await tabs.much.locator('mark').count()).toBeGreaterThan(2);
+      await inspect(tabs.much, 'much');
+    }
+  });
+
+  it('sign-in: nothing typed, 422, and too many attempts, 429', async () => {
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      await clients.visitor.get('/sign-in');
+      await clients.visitor.submit('/sign-in', { email: 'nobody@parley.example', password: 'guess' });
+    }
+    for (const [email, status] of [['', 422], ['nobody@parley.example', 429]] as const) {
+      await shown(tabs.visitor, '/sign-in');
+      await tabs.visitor.getByLabel('E-mail address').fill(email);
+      await tabs.visitor.getByLabel('Password').fill(email && 'guess');
+      const answer = tabs.visitor.waitForResponse((response) => response.request().method() === 'POST');
+      await tabs.visitor.getByRole('button', { name: 'Continue' }).click();
+      expect((await answer).status()).toBe(status);
+      await tabs.visitor.waitForLoadState();
+      await inspect(tabs.visitor, 'visitor');
+    }
+  });
+
+  it('nothing there, 404; the database away, 503; a fault of ours, 500', async () => {
+    for (const [at, status] of [[`/messages/${randomUUIDv7()}`, 404], ['/nothing', 404], [`${away.url}/today`, 503], [`${broken.url}/today`, 500]] as const) {
+      await shown(tabs.much, at, status);
+      await inspect(tabs.much, 'much');
+    }
+  });
+});
+
+describe('every link', () => {
+  it('of every page leads to something that is there, and to a part of it that is there', async () => {
+    expect(links.size).toBeGreaterThan(60);
+    const lost: string[] = [];
+    for (const { who, href, from } of links.values()) {
+      const [at, part] = href.split('#');
+      const { status, body } = await clients[who].get(at!);
+      if (status !== 200 && status !== 303) lost.push(`${who}: ${href} on ${from} is ${status}`);
+      else if (part && status === 200 && !body.includes(`id="${part}"`)) lost.push(`${who}: ${href} on ${from} has no such part`);
+    }
+    expect(lost).toEqual([]);
+    expect((await app.visitor().get('/leave')).status).toBe(303);
+  });
+});
