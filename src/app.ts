@@ -39,9 +39,9 @@ export function createApp(services: Services, options: AppOptions): App {
   const assets = assetsPrefix();
   app.set('assets', assets);
 
+  app.use(...headers(sessions.https));
   app.get(paths.health, (_request, response) => void response.type('text/plain').set('Cache-Control', 'no-store').send('ok\n'));
   app.get(paths.ready, ready(options.isReady));
-  app.use(...headers(sessions.https));
   app.use(compressed());
   app.use(assets, serveAssets());
   app.get('/favicon.ico', (_request, response) => {

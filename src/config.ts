@@ -105,3 +105,6 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     logLevel: env.LOG_LEVEL,
   });
 }
+
+/** The same for a command that prepares a database: it needs addresses, and none of the secrets that a running program must have in production. */
+export const readCommandConfig = (): Config => readConfig({ ...process.env, NODE_ENV: 'development' });

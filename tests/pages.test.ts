@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SubjectId } from '../src/core/ids.ts';
 import { openDatabase } from '../src/platform/database.ts';
 import { startApp, type TestApp } from './support/app.ts';
-import { axe, faultsOf, openBrowser, type Page, type TestBrowser } from './support/browser.ts';
+import { openBrowser, type Page, read, type TestBrowser } from './support/browser.ts';
 import type { Client } from './support/client.ts';
 import { cloneDatabase, type TestDatabase } from './support/database.ts';
 import { buildWorld, messageBy, subjectBy, type World } from './support/world.ts';
@@ -133,37 +133,13 @@ describe('every page', () => {
 const titles = /^(Error: )?(Welcome|Help|Devices|How the record works|For schools|Privacy|Accessibility|Sign in|Account|School|Today|Messages|New subject|Search messages|Read once more|The record|There is no page here|This was not accepted|This is too large to send|Parley cannot reach its records just now|This did not work, and it is our fault) – Parley$/;
 const links = new Map<string, { who: Who; href: string; from: string }>();
 
-/** Everything that is true of every page, whoever sees it and whatever its status. */
-async function inspect(page: Page, who: Who, errors = faultsOf(page).length): Promise<void> {
-  const facts = await page.evaluate(() => ({
-    h1: document.querySelectorAll('h1').length,
-    inline: [...document.querySelectorAll('*')].filter((one) => one.matches('style, script:not([src])') || [...one.attributes].some(({ name }) => name === 'style' || name.startsWith('on'))).map((one) => one.outerHTML.slice(0, 90)),
-    hrefs: [...document.querySelectorAll('a[href^="/"]')].map((link) => link.getAttribute('href')!),
-    nowhere: [...document.querySelectorAll('a[href^="#"]')].map((link) => link.getAttribute('href')!).filter((href) => !document.getElementById(href.slice(1))),
-    twice: [...document.querySelectorAll('[id]')].map(({ id }) => id).filter((id, index, ids) => ids.indexOf(id) !== index),
-  }));
-  const here = new URL(page.url()).pathname;
-  expect(facts, here).toMatchObject({ h1: 1, inline: [], twice: [], nowhere: [] });
-  expect(await page.title(), here).toMatch(titles);
-  for (const href of facts.hrefs) if (href !== '/leave') links.set(`${who} ${href}`, { who, href, from: here });
-  const found: string[] = [];
-  await page.emulateMedia({ reducedMotion: 'reduce' }); // colours change by degrees otherwise
-  for (const [width, by] of [[1280, 'device'], [390, 'choice']] as const) {
-    await page.setViewportSize({ width, height: 844 });
-    for (const theme of ['light', 'dark'] as const) {
-      if (by === 'device') await page.emulateMedia({ colorScheme: theme });
-      else await page.evaluate((chosen) => document.documentElement.setAttribute('data-theme', chosen), theme);
-      found.push(...(await axe(page)).map((problem) => `${theme}: ${problem}`));
-    }
-  }
-  expect(found).toEqual([]);
-  for (const width of [1280, 390, 320]) {
-    await page.setViewportSize({ width, height: 844 });
-    const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    expect(wider, `${here} at ${width} is wider than the screen by`).toBe(0);
-  }
-  await page.setViewportSize({ width: 1280, height: 844 });
-  expect(faultsOf(page).slice(errors)).toEqual([]);
+/** What holds for every page, whoever sees it and whatever its status; its links are followed at the end. */
+async function inspect(page: Page, who: Who): Promise<void> {
+  const { problems, hrefs } = await read(page);
+  expect(problems).toEqual([]);
+  expect(await page.title()).toMatch(titles);
+  const from = new URL(page.url()).pathname;
+  for (const href of hrefs) if (href !== '/leave') links.set(`${who} ${href}`, { who, href, from });
 }
 
 const shown = async (page: Page, at: string, status = 200) => expect((await page.goto(at.startsWith('http') ? at : app.url + at))!.status(), at).toBe(status);
@@ -204,6 +180,8 @@ describe('what comes back from a form', () => {
   const cases: [name: string, status: number, arrange: (page: Page) => Promise<unknown>][] = [
     ['a message to be read once more, urgent, with a file', 200, async (page) => {
       await write(page, 'Is it the brown one?');
+      await page.getByText('Is it urgent?', { exact: true }).first().click();
+      await page.getByLabel('A child is ill').check();
       await page.locator('#files').setInputFiles({ name: 'x.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4\ntrailer <<>>\n%%EOF\n') });
     }],
     ['a correction to be read once more', 200, (page) => write(page, 'Grey, I looked.', `?correct=${made.mine}`)],
@@ -220,6 +198,12 @@ describe('what comes back from a form', () => {
     }],
     ['more than is taken', 413, (page) => write(page, 'word '.repeat(24_000))],
     ['a new subject without anything', 422, (page) => shown(page, '/messages/new')],
+    ['a new subject to be read once more', 200, async (page) => {
+      await shown(page, '/messages/new');
+      await page.getByLabel('What it is about').selectOption({ label: 'Theo' });
+      await page.getByLabel('Title').fill(longWord);
+      await page.locator('#text').fill('z'.repeat(500));
+    }],
     ['a session that is over', 403, async (page) => {
       await write(page, 'Too late.');
       await page.context().clearCookies();
@@ -227,10 +211,11 @@ describe('what comes back from a form', () => {
   ];
   for (const [name, status, arrange] of cases) {
     it(`${name}: ${status}`, async () => {
-      const page = await openAs('much');
+      const page = await openAs(name.includes('urgent') ? 'two' : 'much'); // one urgent message a day
       await arrange(page);
       expect(await review(page)).toBe(status);
       await inspect(page, status === 403 ? 'visitor' : 'much');
+      await page.context().close();
     });
   }
 

@@ -9,7 +9,7 @@ import { paths } from '../web/paths.ts';
 import { page, seeOther, seeOtherForgetting, type Model } from '../web/reply.ts';
 import { anyone, Routes, signedIn } from '../web/route.ts';
 import type { Services } from '../web/services.ts';
-import { beginSession, deviceCookie, endSession, knownDevice, newDevice, sessionLengths } from '../web/session.ts';
+import { beginSession, cookieName, deviceCookie, endSession, knownDevice, newDevice, sessionLengths } from '../web/session.ts';
 import { AppearanceForm, SignInForm } from './schema.ts';
 import { addressHash, signIn } from './sign-in.ts';
 import { selectAccount } from './store.ts';
@@ -54,7 +54,7 @@ export function accountRoutes(services: Services): Routes {
       await endSession(request);
       await recordSecurity(db, 'session.ended', { accountId: actor.user.accountId });
     }
-    return seeOtherForgetting(paths.home);
+    return seeOtherForgetting(paths.home, [{ name: cookieName(sessions.https), value: '', maxAgeSeconds: 0 }]);
   });
 
   routes.get(paths.account, signedIn, async ({ actor, request }) => {

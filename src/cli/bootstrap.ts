@@ -1,8 +1,8 @@
-import { readConfig } from '../config.ts';
+import { readCommandConfig } from '../config.ts';
 import { bootstrap } from '../platform/bootstrap.ts';
 
 /** `npm run db:bootstrap`: once, by a superuser. Makes the roles, schema record and its guard, and sets the two sign-ins' passwords. */
-const { database, admin } = readConfig({ ...process.env, NODE_ENV: 'development' });
+const { database, admin } = readCommandConfig();
 if (!admin || !database) {
   process.stderr.write(
     'Set DATABASE_ADMIN_URL (a superuser), DATABASE_URL (parley_app) and DATABASE_MIGRATION_URL (parley_migrator), all to the same database.\nThe passwords in the last two are the ones the roles are given.\n',

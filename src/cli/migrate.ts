@@ -1,10 +1,10 @@
-import { readConfig } from '../config.ts';
+import { readCommandConfig } from '../config.ts';
 import { startEmbeddedPostgres } from '../platform/embedded-postgres.ts';
 import { bootstrap } from '../platform/bootstrap.ts';
 import { migrate } from '../platform/migrate.ts';
 
 /** `npm run db:migrate`: brings schema parley and the job queue to this release. */
-const config = readConfig({ ...process.env, NODE_ENV: 'development' });
+const config = readCommandConfig();
 if (config.database) {
   await migrate(config.database.migration ?? config.database.admin ?? config.database.app);
 } else {

@@ -5,7 +5,7 @@ import type { UploadedFile } from '../web/uploads.ts';
 import type { Services } from '../web/services.ts';
 import type { Draft, UrgentReason } from './post-comment.ts';
 import { stageUploads, type StagedFile } from './stage-upload.ts';
-import { selectUploads } from './store.ts';
+import { selectUploadsOfForm } from './store.ts';
 
 /** The writing part of a form, whether it answers in a subject or opens one. */
 export type Written = {
@@ -30,7 +30,7 @@ const mostFiles = 5;
 export async function prepareDraft({ db, keyring }: Services, actor: ParentUser, form: Parsed<Written>, typedUploads: readonly string[], sent: readonly UploadedFile[]): Promise<Prepared> {
   const problems: Problem[] = form.ok ? [] : [...form.problems];
   const keptIds = form.ok ? form.value.uploads : typedUploads;
-  const kept = keptIds.length === 0 ? [] : await db.query(selectUploads, [actor.parentId, keptIds]);
+  const kept = keptIds.length === 0 ? [] : await db.query(selectUploadsOfForm, [actor.parentId, keptIds, form.ok ? form.value.submission : null]);
   if (kept.length < keptIds.length) problems.push({ field: 'files', message: 'A file waited too long and was cleared. Choose it again' });
   const room = sent.filter((file) => file.field === 'files');
   if (room.length + kept.length > mostFiles) problems.push({ field: 'files', message: 'Send five files at most with one message' });

@@ -11,7 +11,7 @@ export type OwnContact = { phone: string | null; address: string | null; email: 
 export type ShieldFinding = { kind: 'clear' } | { kind: 'held'; found: string[] } | { kind: 'ask'; found: string[]; confirm: string };
 
 const email = /[\p{L}\p{N}._%+-]{1,64}\s{0,2}(?:@|\(at\)|\[at\])\s{0,2}[\p{L}\p{N}-]{1,63}(?:\s{0,2}(?:\.|\(dot\)|\[dot\])\s{0,2}[\p{L}\p{N}-]{2,63}){1,4}/giu;
-const phone = /(?<![\d.,])(?:\+|00)?\d(?:[\s().\-/]{0,2}\d){8,14}(?!\d)/g;
+const phone = /(?<!\d)(?<!\d[.,])(?:\+|00)?\d(?:[\s().\p{Pd}/]{0,3}\d){8,14}(?!\d)/gu;
 const dateLike = /\b\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}\b/g;
 const postcode = /\b[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}\b/g;
 const street =
@@ -41,7 +41,8 @@ export function shieldContacts(written: string, own: OwnContact): ShieldFinding 
     ...emails.filter((found) => own.email !== null && squeezed(found).replace(/at|dot/g, '') === squeezed(own.email).replaceAll('@', '').replace(/at|dot/g, '')),
     ...ownPlaces(text, own.address),
   ];
-  if (own.email !== null && held.length === 0 && squeezed(text).includes(squeezed(own.email))) held.push(own.email);
+  const spoken = (value: string) => squeezed(value).replaceAll('@', '').replace(/at|dot/g, '');
+  if (own.email !== null && held.length === 0 && spoken(text).includes(spoken(own.email))) held.push(own.email);
   if (held.length > 0) return { kind: 'held', found: unique(held) };
 
   const found = unique([...emails, ...phones, ...places]);

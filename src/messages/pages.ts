@@ -171,7 +171,7 @@ export type ComposeState = {
   corrects: { id: string; pos: number; cancel: string } | null;
   problems: Problem[];
   shield: Shield | null;
-  kept: { id: string; mediaType: string; size: number }[];
+  kept: { id: string; mediaType: string; size: number; name: string }[];
 };
 
 export function composeOf(reading: Reading, action: string, label: string, state: ComposeState): Compose {
@@ -191,7 +191,7 @@ export function composeOf(reading: Reading, action: string, label: string, state
       text: `This corrects entry ${grouped(state.corrects.pos)}. The entry itself stays as it is; the two point at each other.`,
       cancel: state.corrects.cancel,
     },
-    kept: state.kept.map((file) => ({ id: file.id, text: `${fileKind(file.mediaType)}, ${sizeText(file.size)}` })),
+    kept: state.kept.map((file) => ({ id: file.id, text: `${file.name}, ${fileKind(file.mediaType)}, ${sizeText(file.size)}`, name: file.name })),
   };
 }
 

@@ -117,7 +117,9 @@ function alreadySent(keyring: Keyring, facts: PostingFacts, draft: Draft): Outco
   const { doneId, donePos, doneSubjectId, doneBodyCt, doneWrapped, doneUrgentReason } = facts;
   const context = commentContext(doneSubjectId!, doneUrgentReason);
   const sent = openText(keyring, 'body', doneId!, context, { ciphertext: doneBodyCt!, wrapped: doneWrapped! });
-  const same = sent === draft.text && (facts.subjectId === null || facts.subjectId === doneSubjectId);
+  const same =
+    sent === draft.text && draft.urgent === doneUrgentReason && draft.corrects === facts.doneCorrectsId && (facts.subjectId === null || facts.subjectId === doneSubjectId) &&
+    draft.files.length === facts.doneFiles.length && draft.files.every(({ id }, index) => id === facts.doneFiles[index]);
   return same ? { kind: 'already', subjectId: doneSubjectId!, pos: donePos! } : { kind: 'used', pos: donePos! };
 }
 

@@ -55,7 +55,7 @@ export async function readThreadIfAny(db: Database, keyring: Keyring, actor: Par
     head,
     title: openTitle(keyring, head.subjectId, head.titleCt, head.titleWrapped),
     comments,
-    older: forward === undefined ? (more ? first : null) : first,
+    older: forward === undefined ? (more ? first : null) : head.hasOlder ? first : null,
     newer: forward === undefined ? (turn.before === undefined ? null : turn.before) : more ? last + 1 : null,
   };
 }

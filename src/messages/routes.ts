@@ -71,7 +71,7 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
   routes.get(paths.messages, parentOnly, async ({ actor, query }) => {
     const asked = query(ListQuery);
     const { family, reading, subjects } = await readFamily(actor, null);
-    return page('messages/index', { frame: frameFor(family, 'messages'), list: subjectList(reading, subjects, null, asked.ok && asked.value.all === '1'), closedNote: null });
+    return page('messages/index', { frame: frameFor(family, 'messages'), list: subjectList(reading, subjects, null, asked.ok && asked.value.all === '1') });
   });
 
   routes.get(paths.entriesSince, parentOnly, async ({ actor, params, isOpening }) => {

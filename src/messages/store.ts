@@ -61,6 +61,8 @@ export type ThreadRow = About & {
   leafHash: Buffer;
   correctsPos: number | null;
   correctedPos: number | null;
+  /** Whether there are entries before this page, where it was read from its oldest on. */
+  hasOlder: boolean;
   viewerId: ParentId | null;
   viewedAt: Date | null;
   unread: boolean;
@@ -90,7 +92,7 @@ const threadJoins = `
 /** One page of a thread, newest first, before position $3: one row more than $4 where there are older ones. A second viewer makes a second row. */
 export const selectThreadBefore = statement<ThreadRow>(
   'messages.thread-before',
-  `select ${threadColumns}
+  `select ${threadColumns}, true as "hasOlder"
      from record.subjects s
      cross join lateral (select * from record.comments c where c.subject_id = s.id and c.pos < $3 order by c.pos desc limit $4 + 1) c
      ${threadJoins}
@@ -101,7 +103,7 @@ export const selectThreadBefore = statement<ThreadRow>(
 /** The same, oldest first, from position $3 on. */
 export const selectThreadFrom = statement<ThreadRow>(
   'messages.thread-from',
-  `select ${threadColumns}
+  `select ${threadColumns}, exists (select from record.comments o where o.subject_id = s.id and o.pos < $3) as "hasOlder"
      from record.subjects s
      cross join lateral (select * from record.comments c where c.subject_id = s.id and c.pos >= $3 order by c.pos limit $4 + 1) c
      ${threadJoins}
@@ -135,6 +137,8 @@ export type PostingFacts = {
   doneBodyCt: Buffer | null;
   doneWrapped: Buffer | null;
   doneUrgentReason: string | null;
+  doneCorrectsId: CommentId | null;
+  doneFiles: string[];
   correctsId: CommentId | null;
   correctsPos: number | null;
 };
@@ -149,7 +153,8 @@ const postingFacts = (family: string, subject: string, corrects: string) => `
     (select max(c.created_at) from record.comments c where c.author_id = $1 and c.created_at > now() - interval '24 hours' and c.urgent_reason is not null) as "lastUrgentAt",
     me.phone_ct as "phoneCt", me.address_ct as "addressCt", account.email_ct as "emailCt",
     done.id as "doneId", done.pos::int as "donePos", done.subject_id as "doneSubjectId", done.body_ct as "doneBodyCt", dk.wrapped as "doneWrapped",
-    done.urgent_reason as "doneUrgentReason",
+    done.urgent_reason as "doneUrgentReason", done.corrects_id as "doneCorrectsId",
+    (select coalesce(json_agg(a.id order by a.ord), '[]') from record.attachments a where a.comment_id = done.id) as "doneFiles",
     ${corrects}
   `;
 
@@ -245,6 +250,19 @@ export const selectUploads = statement<UploadRow>(
   'messages.uploads',
   `select up.id, up.size::int, up.media_type as "mediaType", up.received_sha256 as "receivedSha256", up.content_sha256 as "contentSha256", up.wrapped
      from unnest($2::uuid[]) with ordinality as wanted (id, ord) join parley.uploads up on up.id = wanted.id and up.parent_id = $1 order by wanted.ord`,
+);
+
+/** The same for a form ($3), with those that it has already sent. */
+export const selectUploadsOfForm = statement<{ id: UploadId; size: number; mediaType: string }>(
+  'messages.uploads-of-form',
+  `select found.id, found.size::int, found.media_type as "mediaType"
+     from unnest($2::uuid[]) with ordinality as wanted (id, ord)
+     join lateral (
+       select up.id, up.size, up.media_type from parley.uploads up where up.id = wanted.id and up.parent_id = $1
+       union all
+       select a.id, a.size, a.media_type from record.attachments a join record.comments c on c.id = a.comment_id
+        where a.id = wanted.id and c.author_id = $1 and c.submission = $3) found on true
+    order by wanted.ord`,
 );
 
 export const countUploads = statement<{ count: number }>(

@@ -51,7 +51,7 @@ export type Compose = {
   urgentOpen: boolean;
   correcting: { id: string; text: string; cancel: string } | null;
   /** Files that came with an earlier try and wait to be sent. */
-  kept: { id: string; text: string }[];
+  kept: { id: string; text: string; name: string }[];
 };
 
 /** What the contact shield says of a text: held back, or asked about once. */
@@ -70,7 +70,7 @@ export type ThreadPage = {
   live: { stream: string; since: string; position: number } | null;
 };
 
-export type IndexPage = { shell: Shell; frame: Frame; list: SubjectList; closedNote: string | null };
+export type IndexPage = { shell: Shell; frame: Frame; list: SubjectList };
 
 export type NewSubjectPage = {
   shell: Shell;

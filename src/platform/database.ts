@@ -56,6 +56,9 @@ const run = (queryable: pg.Pool | pg.PoolClient): Queryable => ({
   },
 });
 
+/** The line broke between commit and its acknowledgement: it may be stored, or not. */
+export class OutcomeUnknown extends Error {}
+
 /** PostgreSQL gave up this transaction so that another could go on: safe to do again from the start. */
 const isRetryable = (error: unknown): boolean => error instanceof Error && 'code' in error && (error.code === '40001' || error.code === '40P01');
 
@@ -78,7 +81,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     keepAlive: true,
     ...(options.asRole ? { options: `-c role=${options.asRole}` } : {}),
   };
-  const pool = new pg.Pool({ ...connection, max: options.max ?? 10, connectionTimeoutMillis: 3000, idleTimeoutMillis: 60_000 });
+  const pool = new pg.Pool({ ...connection, max: options.max ?? 10, connectionTimeoutMillis: 3000, idleTimeoutMillis: 60_000, query_timeout: 12_000 });
+  // A connection in use has no listener of the pool's: unheard, a broken line would end the process.
+  pool.on('connect', (client) => client.on('error', () => {}));
   pool.on('error', onIdleError);
 
   const once: Transact = async (actor, act) => {
@@ -88,10 +93,13 @@ export function openDatabase(options: DatabaseOptions): Database {
       // One actor's changes happen one after another, so that a double press finds what the first press did.
       await client.query(actor.kind === 'user' ? `begin; select pg_advisory_xact_lock(7236002, hashtext('${actor.accountId}'))` : 'begin');
       const result = await act({ actor, now: clock(), trx: { ...run(client), transaction: true } });
-      await client.query('commit');
+      await client.query('commit').catch((error: Error) => {
+        throw isUnavailable(error) ? new OutcomeUnknown(error.message, { cause: error }) : error;
+      });
       return result;
     } catch (error) {
-      await client.query('rollback').catch((failed: Error) => {
+      if (error instanceof Error && /Query read timeout/.test(error.message)) broken = error;
+      else await client.query('rollback').catch((failed: Error) => {
         broken = failed;
       });
       throw error;
@@ -131,7 +139,7 @@ export function isUnavailable(error: unknown): boolean {
   const code = 'code' in error ? String(error.code) : '';
   if (/^(57P0[123]|57014|55P03|08|53|25P03|25P04)/.test(code)) return true;
   if (['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND'].includes(code)) return true;
-  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(error.message);
+  return /Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error/.test(error.message);
 }
 
 /** Values that PostgreSQL cannot hold (class 22): the request's fault, should one ever get past the forms. */

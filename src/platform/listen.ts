@@ -8,14 +8,13 @@ export type Listener = {
 };
 
 /**
- * Listens, and listens again after a break. What was announced meanwhile is gone, so `onReconnect` is called:
+ * Listens, and listens again after a break. What was announced before is gone, so `onConnect` is called each time:
  * whoever depends on hearing everything must look for itself then.
  */
-export function listen(db: Database, channel: string, log: Logger, onMessage: (payload: string) => void, onReconnect: () => void): Listener {
+export function listen(db: Database, channel: string, log: Logger, onMessage: (payload: string) => void, onConnect: () => void): Listener {
   let client: pg.Client | undefined;
   let timer: NodeJS.Timeout | undefined;
   let closed = false;
-  let first = true;
 
   const connect = async (): Promise<void> => {
     if (closed) return;
@@ -25,10 +24,12 @@ export function listen(db: Database, channel: string, log: Logger, onMessage: (p
       client = next;
       next.on('error', (error) => log.warn(describeError(error), 'the listener lost its connection'));
       next.on('end', again);
-      next.on('notification', ({ payload }) => payload !== undefined && onMessage(payload));
+      // Until everyone has looked for what came before, a message would hide that something is missing.
+      let listening = false;
+      next.on('notification', ({ payload }) => listening && payload !== undefined && onMessage(payload));
       await next.query(`listen ${channel}`);
-      if (!first) onReconnect();
-      first = false;
+      listening = true;
+      onConnect();
     } catch {
       again();
     }

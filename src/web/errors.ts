@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { Conflict, Forbidden, Gone, NotFound, TooMany } from '../core/errors.ts';
-import { isBadData, isUnavailable } from '../platform/database.ts';
+import { isBadData, isUnavailable, OutcomeUnknown } from '../platform/database.ts';
 import { paths } from './paths.ts';
 import type { Shell } from './render.ts';
 
@@ -78,6 +78,22 @@ export function errorReply(error: unknown): ErrorReply {
   if (error instanceof BadRequest) return { ...refusal(error.status, ...requestWords[error.status], error.message), ...(error.status === 503 ? { retryAfter: 5 } : {}) };
   const request = fromParser(error);
   if (request) return errorReply(request);
+  if (error instanceof OutcomeUnknown) {
+    return {
+      status: 503,
+      model: {
+        folio: 'Not certain, 503',
+        heading: 'Parley cannot say whether this arrived',
+        paragraphs: [
+          'The connection to the records broke in the moment of writing. What you sent may be there already. Go back and send the same form again: it is written once, however often it is sent.',
+        ],
+        reference: null,
+        actions: [{ href: paths.today, label: 'Go to Today' }, help],
+      },
+      retryAfter: 10,
+      unexpected: false,
+    };
+  }
   if (isUnavailable(error)) {
     return {
       status: 503,

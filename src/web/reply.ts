@@ -27,7 +27,7 @@ export const page = <Name extends keyof Views>(view: Name, model: Model<Name>, s
 /** After a change: the browser fetches `location`, so that loading again changes nothing. */
 export const seeOther = (location: string, cookies: ReplyCookie[] = []): Reply => ({ kind: 'see-other', location, cookies, clearSite: false });
 
-/** The same, and everything the browser kept of this site goes. */
+/** The same, and what the browser kept of this site's pages goes. */
 export const seeOtherForgetting = (location: string, cookies: ReplyCookie[] = []): Reply => ({ kind: 'see-other', location, cookies, clearSite: true });
 
 export const file = (content: Buffer | Readable, mediaType: string, name: string): Reply => ({ kind: 'file', content, mediaType, name });

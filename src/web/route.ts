@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { User } from '../core/actor.ts';
 import { NotFound } from '../core/errors.ts';
 import { isUuid } from '../core/ids.ts';
+import { isUnavailable } from '../platform/database.ts';
 import { BadRequest } from './errors.ts';
 import { type Parsed, type RawForm, parseForm } from './form.ts';
 import { type Path, paths } from './paths.ts';
@@ -77,7 +78,11 @@ export class Routes {
     this.table.push({ method, pattern, access: access.name, takes });
     const handle: RequestHandler = async (request, response) => {
       request.pattern = pattern;
-      const user = await request.user();
+      // What anyone may read is there while the database is away, for those who are signed in too.
+      const user = await request.user().catch((error: unknown) => {
+        if (access.name === anyone.name && method === 'GET' && isUnavailable(error)) return null;
+        throw error;
+      });
       const actor = access.admit(user);
       if (actor === null) {
         if (method === 'GET') response.redirect(303, paths.signIn);

@@ -18,7 +18,7 @@ export function send(request: Request, response: Response, reply: Reply): void {
           ...(maxAgeSeconds === null ? {} : { maxAge: maxAgeSeconds * 1000 }),
         });
       }
-      if (reply.clearSite) response.set('Clear-Site-Data', '"cache", "cookies", "storage"');
+      if (reply.clearSite) response.set('Clear-Site-Data', '"cache", "storage"');
       response.redirect(303, reply.location);
       return;
     case 'file':

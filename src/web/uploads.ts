@@ -60,6 +60,7 @@ function inWords(error: unknown): unknown {
   if (error instanceof multer.MulterError) {
     if (error.code === 'LIMIT_FILE_SIZE') return new BadRequest(413, 'A file is larger than 10 MB. Nothing was saved. Go back: what you wrote should still be in the box. Choose a smaller file.');
     if (error.code === 'LIMIT_FILE_COUNT') return new BadRequest(413, 'There are more than five files. Nothing was saved. Go back: what you wrote should still be in the box.');
+    if (error.code === 'MISSING_FIELD_NAME') return new BadRequest(400, 'What arrived was not a complete form. Nothing was saved. Go back and try again.');
     return new BadRequest(413, 'It has more in it than Parley takes at once. Nothing was saved.');
   }
   if (error instanceof Error && /Unexpected end of form|Boundary not found|Malformed|Multipart|Field name|Request aborted|Unsupported content type/i.test(error.message)) {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { SubjectId } from '../../src/core/ids.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
 import { cloneDatabase, type TestDatabase } from '../support/database.ts';
@@ -7,7 +8,7 @@ import { buildWorld, messageBy, subjectBy, type World } from '../support/world.t
 let database: TestDatabase;
 let app: TestApp;
 let world: World;
-let subjectId: string;
+let subjectId: SubjectId;
 let at: string;
 let amara: Client;
 let daniel: Client;
@@ -48,7 +49,7 @@ describe('a message is first viewed', () => {
   });
 
   it('when an open page fetches it, and then only what it fetches', async () => {
-    const { pos } = await messageBy(database, world.amara, subjectId as never, 'And a hat.');
+    const { pos } = await messageBy(database, world.amara, subjectId, 'And a hat.');
     await daniel.get(`${at}/since/${pos - 1}`);
     expect(daniel.page.body).toContain('And a hat.');
     expect(daniel.page.body).not.toContain('No nuts');
@@ -98,7 +99,7 @@ describe('a message is not viewed', () => {
   });
 
   it('on a page of the thread that does not show it', async () => {
-    for (let count = 0; count < 60; count += 1) await messageBy(database, world.amara, subjectId as never, `Packed lunch ${count}`);
+    for (let count = 0; count < 60; count += 1) await messageBy(database, world.amara, subjectId, `Packed lunch ${count}`);
     const { rows } = await database.admin.query<{ pos: number }>('select pos::int from record.comments where subject_id = $1 order by pos', [subjectId]);
     const at10 = rows[10]!.pos;
     await daniel.get(`${at}?before=${at10}`);

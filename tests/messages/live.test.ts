@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { SubjectId } from '../../src/core/ids.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
 import { cloneDatabase, type TestDatabase } from '../support/database.ts';
@@ -8,7 +9,7 @@ import { buildWorld, messageBy, subjectBy, type World } from '../support/world.t
 let database: TestDatabase;
 let app: TestApp;
 let world: World;
-let subjectId: string;
+let subjectId: SubjectId;
 let daniel: Client;
 beforeAll(async () => {
   database = await cloneDatabase();
@@ -58,21 +59,21 @@ const positions = (stream: Stream): number[] => stream.heard.filter((event) => e
 describe('an open page', () => {
   it('is told that there is something new, by position and subject alone', async () => {
     const stream = await listen(daniel, await last());
-    const { pos } = await messageBy(database, world.amara, subjectId as never, 'The word is pomegranate.');
+    const { pos } = await messageBy(database, world.amara, subjectId, 'The word is pomegranate.');
     await vi.waitFor(() => expect(stream.heard).toEqual([{ name: 'comment', id: String(pos), data: { position: pos, subject: subjectId } }]), soon);
     expect(stream.words).not.toMatch(/pomegranate|reading book|Amara/i);
   });
 
   it('is told at once in a browser that takes compressed answers, which is every browser', async () => {
     const stream = await listen(daniel, await last(), { 'accept-encoding': 'gzip, deflate, br' });
-    const { pos } = await messageBy(database, world.amara, subjectId as never, 'For every browser.');
+    const { pos } = await messageBy(database, world.amara, subjectId, 'For every browser.');
     await vi.waitFor(() => expect(positions(stream)).toEqual([pos]), soon);
   });
 
   it('fetches what is new since a position, and nothing older', async () => {
     const before = await last();
     expect((await daniel.get(`/messages/${subjectId}/since/${before}`)).body).not.toContain('<article');
-    await messageBy(database, world.amara, subjectId as never, 'Newer than that.');
+    await messageBy(database, world.amara, subjectId, 'Newer than that.');
     const { status, body } = await daniel.get(`/messages/${subjectId}/since/${before}`);
     expect([status, body.match(/<article/g)?.length, body.includes('Newer than that.'), body.includes('in his bag')]).toEqual([200, 1, true, false]);
     const nour = await app.signedIn(world.nour.email);
@@ -86,7 +87,7 @@ describe('an open page', () => {
     expect((await listen(app.visitor(), 0)).status).toBe(303);
     const own = await listen(nour, 0, {}, world.otherFamilyId);
     expect(own.status).toBe(200);
-    const { pos } = await messageBy(database, world.amara, subjectId as never, 'Not for Nour.');
+    const { pos } = await messageBy(database, world.amara, subjectId, 'Not for Nour.');
     const first = await listen(daniel, pos - 1);
     await vi.waitFor(() => expect(positions(first)).toContain(pos), soon);
     expect(own.heard).toEqual([]);
@@ -100,7 +101,7 @@ describe('a line that breaks', () => {
     let written: number[] = [];
     const writing = (async () => {
       for (let count = 0; count < 60; count += 1) {
-        written = [...written, (await messageBy(database, count % 2 ? world.amara : world.daniel, subjectId as never, `Message ${count}`)).pos];
+        written = [...written, (await messageBy(database, count % 2 ? world.amara : world.daniel, subjectId, `Message ${count}`)).pos];
         await pause(5);
       }
     })();
@@ -121,7 +122,7 @@ describe('a line that breaks', () => {
   it('between Parley and its database loses nothing either', async () => {
     const stream = await listen(daniel, await last());
     const written: number[] = [];
-    const say = async (text: string) => void written.push((await messageBy(database, world.amara, subjectId as never, text)).pos);
+    const say = async (text: string) => void written.push((await messageBy(database, world.amara, subjectId, text)).pos);
     await say('Before.');
     await vi.waitFor(() => expect(positions(stream)).toEqual(written), soon);
     for (let turn = 0; turn < 3; turn += 1) {
@@ -147,7 +148,7 @@ describe('a stream ends', () => {
     await vi.waitFor(() => expect(stream.open).toBe(false), soon);
     expect(other.open).toBe(true);
     expect((await listen(second, 0)).status).toBe(303);
-    const written = await messageBy(database, world.amara, subjectId as never, 'After he signed out.');
+    const written = await messageBy(database, world.amara, subjectId, 'After he signed out.');
     await vi.waitFor(() => expect(positions(other)).toEqual([written.pos]), soon);
     expect(positions(stream)).toEqual([]);
   });
@@ -157,7 +158,7 @@ describe('a stream ends', () => {
     const [hers, his] = [await listen(amara, await last()), await listen(daniel, await last())];
     await database.admin.query('update parley.family_parents set until = now() where parent_id = $1', [world.daniel.parentId]);
     await vi.waitFor(() => expect(his.open).toBe(false), soon);
-    const { pos } = await messageBy(database, world.amara, subjectId as never, 'After his right ended.');
+    const { pos } = await messageBy(database, world.amara, subjectId, 'After his right ended.');
     await vi.waitFor(() => expect(positions(hers)).toEqual([pos]), soon);
     expect(positions(his)).toEqual([]);
     expect((await listen(daniel, 0)).status).toBe(404);

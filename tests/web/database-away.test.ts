@@ -2,6 +2,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createApp } from '../../src/app.ts';
+import type { SubjectId } from '../../src/core/ids.ts';
 import { type Database, openDatabase } from '../../src/platform/database.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Client } from '../support/client.ts';
@@ -61,7 +62,7 @@ let wire: Wire;
 let db: Database;
 let app: TestApp;
 let world: World;
-let subjectId: string;
+let subjectId: SubjectId;
 let amara: Client;
 /** What would have ended the program outside a test. */
 const uncaught: unknown[] = [];
@@ -109,7 +110,7 @@ describe('while the database is away', () => {
     expect(away(await amara.post(`/messages/${subjectId}/review`, { text: 'Hello' }))).toEqual(isAway);
     wire.mend();
     await backAgain();
-    await messageBy(direct, world.daniel, subjectId as never, 'Found them.');
+    await messageBy(direct, world.daniel, subjectId, 'Found them.');
     expect((await amara.get(`/messages/${subjectId}`)).body).toContain('Found them.');
   });
 
