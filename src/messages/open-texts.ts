@@ -3,9 +3,20 @@ import type { Keyring } from '../platform/keyring.ts';
 import { commentContext, noContext, openText } from '../platform/record/content.ts';
 import type { ThreadRow } from './store.ts';
 
-/** The title of a subject, as it was written. */
-export const openTitle = (keyring: Keyring, id: SubjectId, titleCt: Buffer, titleWrapped: Buffer): string =>
-  openText(keyring, 'title', id, noContext, { ciphertext: titleCt, wrapped: titleWrapped });
+/** Titles that have been opened: they never change, and a list has dozens on every page. Who may see one is the query's question, each time. */
+const opened = new Map<SubjectId, string>();
+const mostOpened = 20_000;
+
+/** The title of a subject, as it was written. Ciphertext and key come as bytes, or in hexadecimal as JSON carries them. */
+export function openTitle(keyring: Keyring, id: SubjectId, titleCt: Buffer | string, titleWrapped: Buffer | string): string {
+  const known = opened.get(id);
+  if (known !== undefined) return known;
+  const bytes = (given: Buffer | string) => (typeof given === 'string' ? Buffer.from(given, 'hex') : given);
+  const title = openText(keyring, 'title', id, noContext, { ciphertext: bytes(titleCt), wrapped: bytes(titleWrapped) });
+  if (opened.size >= mostOpened) opened.clear();
+  opened.set(id, title);
+  return title;
+}
 
 /** A message as it was written. It opens only under its own subject and urgency. */
 export const openBody = (keyring: Keyring, row: { id: CommentId; subjectId: SubjectId; urgentReason: string | null; bodyCt: Buffer; wrapped: Buffer }): string =>
@@ -36,7 +47,7 @@ export function openComments(keyring: Keyring, rows: readonly ThreadRow[]): Comm
   const comments: Comment[] = [];
   for (const row of rows) {
     const last = comments.at(-1);
-    const view = row.viewerId && row.viewedAt ? [{ viewerId: row.viewerId, viewedAt: row.viewedAt }] : [];
+    const view = row.viewerId && row.viewedAt !== null ? [{ viewerId: row.viewerId, viewedAt: new Date(row.viewedAt) }] : [];
     if (last?.id === row.id) {
       last.views.push(...view);
       continue;
@@ -45,7 +56,7 @@ export function openComments(keyring: Keyring, rows: readonly ThreadRow[]): Comm
       id: row.id,
       pos: row.pos,
       authorId: row.authorId,
-      sentAt: row.sentAt,
+      sentAt: new Date(row.sentAt),
       text: openBody(keyring, row),
       urgentReason: row.urgentReason,
       leafHash: row.leafHash,

@@ -1,6 +1,6 @@
 import type { ParentId, SubjectId } from '../core/ids.ts';
 import { counted, grouped, listed } from '../core/text.ts';
-import { dayAndClock, localTime, longDay, shortDay, shortDayWithYear, shortest } from '../core/time.ts';
+import { dayAndClock, type LocalTime, localTime, longDay, shortDay, shortDayWithYear, shortest } from '../core/time.ts';
 import type { FamilyView } from '../families/index.ts';
 import { fingerprint } from '../platform/record/leaf.ts';
 import type { Parsed, Problem } from '../web/form.ts';
@@ -14,7 +14,9 @@ import type { SubjectRow as StoredSubject } from './store.ts';
 import type { Compose, DayOfEntries, EntryLine, NewSubjectPage, ReviewPage, SearchPage, Shield, SubjectGroup, SubjectList, SubjectRow } from './views.ts';
 
 /** Rows to what pages show: words, dates and addresses. No database, no clock: the moment is given. */
-export type Reading = { family: FamilyView; reader: ParentId; now: Date };
+export type Reading = { family: FamilyView; reader: ParentId; today: LocalTime };
+
+export const readingOf = (family: FamilyView, reader: ParentId, now: Date): Reading => ({ family, reader, today: localTime(now, family.timeZone) });
 
 const nameOf = (family: FamilyView, id: ParentId): { givenName: string; fullName: string; side: 'a' | 'b' } => {
   const member = family.members.find((candidate) => candidate.id === id);
@@ -41,8 +43,7 @@ const groups = [
 export const subjectsShown = 30;
 
 export function subjectList(reading: Reading, subjects: readonly OpenedSubject[], current: SubjectId | null, all: boolean): SubjectList {
-  const { family, reader, now } = reading;
-  const today = localTime(now, family.timeZone);
+  const { family, reader, today } = reading;
   const shown = all ? subjects : subjects.slice(0, subjectsShown);
   const row = (subject: OpenedSubject): SubjectRow => {
     const who = subject.lastAuthorId === reader ? 'You' : nameOf(family, subject.lastAuthorId).givenName;
@@ -97,24 +98,25 @@ export const fileKind = (mediaType: string): string => kindText[mediaType] ?? 'F
 export const fileIcon = (mediaType: string): 'image' | 'file-text' => (mediaType === 'application/pdf' ? 'file-text' : 'image');
 
 export function daysOf(reading: Reading, subjectId: SubjectId, comments: readonly Comment[]): DayOfEntries[] {
-  const { family, now } = reading;
-  const today = localTime(now, family.timeZone);
+  const { family, today } = reading;
   const days: DayOfEntries[] = [];
+  const thread = paths.thread.to({ subjectId });
+  const proofs = paths.entry.to({ familyId: family.familyId, position: '' });
   for (const comment of comments) {
     const sent = localTime(comment.sentAt, family.timeZone);
     if (days.at(-1)?.iso !== sent.isoDay) {
       days.push({ iso: sent.isoDay, heading: sent.isoDay === today.isoDay ? `Today, ${longDay(sent)}` : longDay(sent), entries: [] });
     }
-    days.at(-1)!.entries.push(entryLine(reading, subjectId, comment));
+    days.at(-1)!.entries.push(entryLine(reading, thread, proofs, comment, sent));
   }
   return days;
 }
 
-function entryLine(reading: Reading, subjectId: SubjectId, comment: Comment): EntryLine {
+/** `thread` is the subject's address, and `proofs` that of the record's entries, to which a position is added. */
+function entryLine(reading: Reading, thread: string, proofs: string, comment: Comment, sent: LocalTime): EntryLine {
   const { family, reader } = reading;
   const author = nameOf(family, comment.authorId);
-  const sent = localTime(comment.sentAt, family.timeZone);
-  const toEntry = (pos: number) => `${paths.thread.to({ subjectId })}?at=${pos}#e${pos}`;
+  const toEntry = (pos: number) => `${thread}?at=${pos}#e${pos}`;
   return {
     id: `e${comment.pos}`,
     number: grouped(comment.pos),
@@ -133,16 +135,15 @@ function entryLine(reading: Reading, subjectId: SubjectId, comment: Comment): En
     urgent: comment.urgentReason === null ? null : urgentText(comment.urgentReason),
     corrects: comment.correctsPos === null ? null : { text: `Corrects entry ${grouped(comment.correctsPos)}`, href: toEntry(comment.correctsPos) },
     corrected: comment.correctedPos === null ? null : { text: `Corrected by entry ${grouped(comment.correctedPos)}`, href: toEntry(comment.correctedPos) },
-    correct: comment.authorId === reader ? `${paths.thread.to({ subjectId })}?correct=${comment.pos}#text` : null,
+    correct: comment.authorId === reader ? `${thread}?correct=${comment.pos}#text` : null,
     viewed: viewedText(reading, comment),
     fingerprint: fingerprint(comment.leafHash),
-    proof: paths.entry.to({ familyId: family.familyId, position: String(comment.pos) }),
+    proof: `${proofs}${comment.pos}`,
   };
 }
 
 /** The reader's own first view to the minute; another's to the day, and no closer, so that nobody can watch the other read. */
-function viewedText({ family, reader, now }: Reading, comment: Comment): { label: string; value: string } {
-  const today = localTime(now, family.timeZone);
+function viewedText({ family, reader, today }: Reading, comment: Comment): { label: string; value: string } {
   if (comment.authorId !== reader) {
     const mine = comment.views.find((view) => view.viewerId === reader);
     if (!mine) return { label: 'Not yet viewed by you', value: '' };
@@ -288,7 +289,7 @@ export function newSubjectPage(reading: Reading, frame: Frame, list: SubjectList
 }
 
 export function searchPage(reading: Reading, frame: Frame, subjects: readonly OpenedSubject[], form: Parsed<SearchValues>, found: Found | null): Omit<SearchPage, 'shell'> {
-  const { family, reader, now } = reading;
+  const { family, reader, today } = reading;
   const value = form.ok ? form.value : null;
   const asked = {
     q: value?.q ?? (form.ok ? '' : (form.typed.q ?? '')),
@@ -298,7 +299,6 @@ export function searchPage(reading: Reading, frame: Frame, subjects: readonly Op
     from: value?.from ?? (form.ok ? '' : (form.typed.from ?? '')),
     to: value?.to ?? (form.ok ? '' : (form.typed.to ?? '')),
   };
-  const today = localTime(now, family.timeZone);
   const titles = new Map(subjects.map((subject) => [subject.id, subject.title]));
   return {
     frame,

@@ -44,16 +44,16 @@ export async function readThreadIfAny(db: Database, keyring: Keyring, actor: Par
   if (forward === undefined) comments.reverse();
 
   const unseen = opening ? comments.filter((comment) => comment.unread) : [];
-  const stamps = unseen.length === 0 ? new Map<string, Date>() : await db.transact(actor, (work) => viewComments(work, unseen));
+  const stamps = unseen.length === 0 ? new Map<string, number>() : await db.transact(actor, (work) => viewComments(work, unseen));
   for (const comment of comments) {
     const viewedAt = stamps.get(comment.id);
-    if (viewedAt) comment.views.push({ viewerId: actor.parentId, viewedAt });
+    if (viewedAt !== undefined) comment.views.push({ viewerId: actor.parentId, viewedAt: new Date(viewedAt) });
   }
   const first = comments[0]!.pos;
   const last = comments.at(-1)!.pos;
   return {
     head,
-    title: openTitle(keyring, head.subjectId, head.titleCt, head.titleWrapped),
+    title: openTitle(keyring, head.subjectId, rows.find((row) => row.titleCt !== null)!.titleCt!, rows.find((row) => row.titleWrapped !== null)!.titleWrapped!),
     comments,
     older: forward === undefined ? (more ? first : null) : head.hasOlder ? first : null,
     newer: forward === undefined ? (turn.before === undefined ? null : turn.before) : more ? last + 1 : null,

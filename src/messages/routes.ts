@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ParentUser } from '../core/actor.ts';
 import { NotFound } from '../core/errors.ts';
 import type { FamilyId, SubjectId } from '../core/ids.ts';
-import { findFamilyWith, frameFor } from '../families/index.ts';
+import { findFamily, findFamilyWith, frameFor } from '../families/index.ts';
 import type { Parsed, Problem } from '../web/form.ts';
 import { paths } from '../web/paths.ts';
 import { file, page, type Reply, seeOther, stream } from '../web/reply.ts';
@@ -12,12 +12,12 @@ import { openPart } from '../platform/record/content.ts';
 import { type Prepared, prepareDraft, typedUploads, type Written } from './compose.ts';
 import type { LiveUpdates } from './live-updates.ts';
 import { openFileName, openTitle } from './open-texts.ts';
-import { aboutText, composeOf, type ComposeState, daysOf, newSubjectPage, problemsOf, type Reading, reviewPage, searchPage, shieldOf, subjectList, threadLead } from './pages.ts';
+import { aboutText, composeOf, type ComposeState, daysOf, newSubjectPage, problemsOf, readingOf, reviewPage, searchPage, shieldOf, subjectList, threadLead } from './pages.ts';
 import { considerInFamily, considerInSubject, openSubject, type About, type Outcome, postComment } from './post-comment.ts';
 import { readThread, readThreadIfAny, type Turn } from './read-thread.ts';
 import { AttachmentParams, CommentForm, ListQuery, NewSubjectForm, SearchForm, SinceParams, StreamQuery, SubjectParams, ThreadQuery } from './schema.ts';
 import { searchMessages } from './search-messages.ts';
-import { selectAttachment, selectFamilyWithSubjects, selectSubjectHead } from './store.ts';
+import { selectAttachment, selectFamilyWithRecentSubjects, selectFamilyWithSubjects, selectSubjectHead } from './store.ts';
 
 type ParentVisit = Visit<ParentUser>;
 
@@ -26,10 +26,10 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
   const routes = new Routes();
 
   /** A family with its subjects opened: what every page of messages shows beside its own. */
-  async function readFamily(actor: ParentUser, familyId: FamilyId | null) {
-    const { subjects, ...family } = await findFamilyWith(db, selectFamilyWithSubjects, actor, familyId);
-    const reading: Reading = { family, reader: actor.parentId, now: new Date() };
-    const opened = subjects.map((subject) => ({ ...subject, title: openTitle(keyring, subject.id, Buffer.from(subject.titleCt, 'hex'), Buffer.from(subject.titleWrapped, 'hex')) }));
+  async function readFamily(actor: ParentUser, familyId: FamilyId | null, all = false) {
+    const { subjects, ...family } = await findFamilyWith(db, all ? selectFamilyWithSubjects : selectFamilyWithRecentSubjects, actor, familyId);
+    const reading = readingOf(family, actor.parentId, new Date());
+    const opened = subjects.map((subject) => ({ ...subject, title: openTitle(keyring, subject.id, subject.titleCt, subject.titleWrapped) }));
     return { family, reading, subjects: opened };
   }
 
@@ -55,7 +55,7 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
       {
         frame: frameFor(family, 'messages'),
         list: subjectList(reading, subjects, subjectId, false),
-        subject: { id: subjectId, title: thread.title, about: aboutText(family, thread.head), lead: threadLead(reading, thread.head.openedAt) },
+        subject: { id: subjectId, title: thread.title, about: aboutText(family, thread.head), lead: threadLead(reading, new Date(thread.head.openedAt)) },
         older: thread.older === null ? null : `${here}?before=${thread.older}`,
         newer: thread.newer === null ? null : `${here}?from=${thread.newer}`,
         days: daysOf(reading, subjectId, thread.comments),
@@ -70,8 +70,9 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
 
   routes.get(paths.messages, parentOnly, async ({ actor, query }) => {
     const asked = query(ListQuery);
-    const { family, reading, subjects } = await readFamily(actor, null);
-    return page('messages/index', { frame: frameFor(family, 'messages'), list: subjectList(reading, subjects, null, asked.ok && asked.value.all === '1') });
+    const all = asked.ok && asked.value.all === '1';
+    const { family, reading, subjects } = await readFamily(actor, null, all);
+    return page('messages/index', { frame: frameFor(family, 'messages'), list: subjectList(reading, subjects, null, all) });
   });
 
   routes.get(paths.entriesSince, parentOnly, async ({ actor, params, isOpening }) => {
@@ -189,7 +190,7 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
 
   /** Searched for by POST, so that what was looked for stays out of the browser's history; an address with a query works too. */
   async function search({ actor }: ParentVisit, form: Parsed<ReturnType<typeof SearchForm.parse>>): Promise<Reply> {
-    const { family, reading, subjects } = await readFamily(actor, null);
+    const { family, reading, subjects } = await readFamily(actor, null, true);
     const result = form.ok && isAsked(form.value) ? await searchMessages(db, keyring, actor, family.familyId, {
       words: form.value.q,
       sender: form.value.sender,
@@ -209,7 +210,7 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
   routes.get(paths.stream, parentOnly, async ({ actor, query, request, isOpening }) => {
     const asked = query(StreamQuery);
     if (!asked.ok || !isOpening) throw new NotFound();
-    const { familyId } = await findFamilyWith(db, selectFamilyWithSubjects, actor, asked.value.family);
+    const { familyId } = await findFamily(db, actor, asked.value.family);
     const last = Number(request.get('Last-Event-ID') ?? asked.value.after);
     const after = Number.isSafeInteger(last) && last >= 0 ? last : asked.value.after;
     return stream((events) => live.open(events, actor, familyId, request.sessionID, after));

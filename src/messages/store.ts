@@ -17,19 +17,22 @@ export type SubjectRow = About & {
   unread: number;
 };
 
-/** A family with its subjects, newest first, and how much of each the parent has not opened. One more than are shown, to know of more. */
-export const selectFamilyWithSubjects = familyViewWith<{ subjects: SubjectRow[] }>(
-  'messages.family-with-subjects',
-  `(select coalesce(json_agg(json_build_object('id', s.id, 'titleCt', encode(s.title_ct, 'hex'), 'titleWrapped', encode(k.wrapped, 'hex'),
-             'childId', s.child_id, 'activityId', s.activity_id, 'schoolId', s.school_id, 'lastPos', last.pos,
-             'lastAt', floor(extract(epoch from last.created_at) * 1000), 'lastAuthorId', last.author_id,
-             'unread', (select count(*) from parley.unread_comments u where u.parent_id = $1 and u.family_id = f.id and u.subject_id = s.id))
-             order by last.pos desc), '[]')
-      from record.subjects s
-      join record.content_keys k on k.item_id = s.id
-      cross join lateral (select c.pos, c.created_at, c.author_id from record.comments c where c.subject_id = s.id order by c.pos desc limit 1) last
-     where s.family_id = f.id) as subjects`,
-);
+/** Of a family's subjects, those written in last, with how much of each the parent has not opened. Keys and titles are fetched for what is shown alone. */
+const subjectsOf = (most: string) => `(select coalesce(json_agg(json_build_object('id', s.id, 'titleCt', encode(s.title_ct, 'hex'), 'titleWrapped', encode(k.wrapped, 'hex'),
+             'childId', s.child_id, 'activityId', s.activity_id, 'schoolId', s.school_id, 'lastPos', recent.pos,
+             'lastAt', floor(extract(epoch from recent.created_at) * 1000), 'lastAuthorId', recent.author_id, 'unread', coalesce(u.count, 0))
+             order by recent.pos desc), '[]')
+      from (select s.id, last.pos, last.created_at, last.author_id
+              from record.subjects s
+              cross join lateral (select c.pos, c.created_at, c.author_id from record.comments c where c.subject_id = s.id order by c.pos desc limit 1) last
+             where s.family_id = f.id order by last.pos desc limit ${most}) recent
+      join record.subjects s on s.id = recent.id
+      join record.content_keys k on k.item_id = recent.id
+      left join (select u.subject_id, count(*) from parley.unread_comments u where u.parent_id = $1 group by u.subject_id) u on u.subject_id = recent.id) as subjects`;
+
+/** One more than a list shows, to know of more. */
+export const selectFamilyWithRecentSubjects = familyViewWith<{ subjects: SubjectRow[] }>('messages.family-with-recent-subjects', subjectsOf('31'));
+export const selectFamilyWithSubjects = familyViewWith<{ subjects: SubjectRow[] }>('messages.family-with-subjects', subjectsOf('all'));
 
 export type UnreadSubjectRow = { id: SubjectId; titleCt: Buffer; titleWrapped: Buffer; firstPos: number; bytes: number; files: number; lastAt: Date; authorId: ParentId };
 
@@ -48,13 +51,15 @@ export const selectUnreadSubjects = statement<UnreadSubjectRow>(
 export type ThreadRow = About & {
   familyId: FamilyId;
   subjectId: SubjectId;
-  titleCt: Buffer;
-  titleWrapped: Buffer;
-  openedAt: Date;
+  /** Of the subject, with the first row only. */
+  titleCt: Buffer | null;
+  titleWrapped: Buffer | null;
+  openedAt: number;
   id: CommentId;
   pos: number;
   authorId: ParentId;
-  sentAt: Date;
+  /** Milliseconds since 1970, as the views' times: cheaper by far than a date in words. */
+  sentAt: number;
   bodyCt: Buffer;
   wrapped: Buffer;
   urgentReason: string | null;
@@ -64,28 +69,28 @@ export type ThreadRow = About & {
   /** Whether there are entries before this page, where it was read from its oldest on. */
   hasOlder: boolean;
   viewerId: ParentId | null;
-  viewedAt: Date | null;
+  viewedAt: number | null;
   unread: boolean;
   files: { id: AttachmentId; size: number; mediaType: string; nameCt: string; wrapped: string; receivedSha256: string }[] | null;
 };
 
 const threadColumns = `
-  s.family_id as "familyId", s.id as "subjectId", s.title_ct as "titleCt", sk.wrapped as "titleWrapped", s.created_at as "openedAt",
+  s.family_id as "familyId", s.id as "subjectId", extract(epoch from s.created_at)::float8 * 1000 as "openedAt",
+  case when row_number() over () = 1 then s.title_ct end as "titleCt",
+  case when row_number() over () = 1 then (select sk.wrapped from record.content_keys sk where sk.item_id = $2) end as "titleWrapped",
   s.child_id as "childId", s.activity_id as "activityId", s.school_id as "schoolId",
-  c.id, c.pos::int, c.author_id as "authorId", c.created_at as "sentAt", c.body_ct as "bodyCt", ck.wrapped, c.urgent_reason as "urgentReason",
-  e.leaf_hash as "leafHash", older.pos::int as "correctsPos", newer.pos::int as "correctedPos",
-  v.viewer_id as "viewerId", v.created_at as "viewedAt", u.comment_id is not null as unread,
+  c.id, c.pos::int, c.author_id as "authorId", extract(epoch from c.created_at)::float8 * 1000 as "sentAt", c.body_ct as "bodyCt", ck.wrapped, c.urgent_reason as "urgentReason",
+  e.leaf_hash as "leafHash", case when c.corrects_id is not null then (select o.pos::int from record.comments o where o.id = c.corrects_id) end as "correctsPos",
+  (select max(n.pos)::int from record.comments n where n.corrects_id = c.id) as "correctedPos",
+  v.viewer_id as "viewerId", extract(epoch from v.created_at)::float8 * 1000 as "viewedAt", u.comment_id is not null as unread,
   case when c.manifest <> '\\x0000' then (
     select json_agg(json_build_object('id', a.id, 'size', a.size, 'mediaType', a.media_type, 'nameCt', encode(a.name_ct, 'hex'),
                                       'wrapped', encode(ak.wrapped, 'hex'), 'receivedSha256', encode(a.received_sha256, 'hex')) order by a.ord)
       from record.attachments a join record.content_keys ak on ak.item_id = a.id where a.comment_id = c.id) end as files`;
 
 const threadJoins = `
-  join record.content_keys sk on sk.item_id = s.id
   join record.content_keys ck on ck.item_id = c.id
   join record.entries e on e.family_id = c.family_id and e.pos = c.pos
-  left join record.comments older on older.id = c.corrects_id
-  left join lateral (select n.pos from record.comments n where n.corrects_id = c.id order by n.pos desc limit 1) newer on true
   left join record.views v on v.comment_id = c.id
   left join parley.unread_comments u on u.parent_id = $1 and u.comment_id = c.id`;
 
@@ -227,14 +232,14 @@ export const insertSubject = statement<{ pos: number }>(
 
 // ------------------------------------------------------------------ first views
 
-export const insertViews = statement<{ commentId: CommentId; viewedAt: Date }>(
+export const insertViews = statement<{ commentId: CommentId; viewedAt: number }>(
   'messages.insert-views',
   `with opened as (
      delete from parley.unread_comments u where u.parent_id = $1 and u.comment_id = any($2::uuid[])
      returning u.family_id, u.comment_id, u.pos)
    insert into record.views (family_id, comment_id, viewer_id)
    select opened.family_id, opened.comment_id, $1 from opened where ${sharesFamily('opened.family_id', '$1')} order by opened.pos
-   returning comment_id as "commentId", created_at as "viewedAt"`,
+   returning comment_id as "commentId", extract(epoch from created_at)::float8 * 1000 as "viewedAt"`,
 );
 
 // ------------------------------------------------------------------ files

@@ -4,8 +4,8 @@ import type { CommentId, ParentId } from '../core/ids.ts';
 import type { Work } from '../platform/database.ts';
 import { insertViews } from './store.ts';
 
-/** Stamps the first time a recipient has these messages before them. Once; later openings change nothing. */
-export async function viewComments(work: Work<ParentUser>, comments: readonly { id: CommentId; authorId: ParentId }[]): Promise<Map<CommentId, Date>> {
+/** Stamps the first time a recipient has these messages before them, and says when, in milliseconds. Once; later openings change nothing. */
+export async function viewComments(work: Work<ParentUser>, comments: readonly { id: CommentId; authorId: ParentId }[]): Promise<Map<CommentId, number>> {
   const received = comments.filter((comment) => canViewFirst(work.actor.parentId, comment)).map((comment) => comment.id);
   if (received.length === 0) return new Map();
   const views = await work.trx.query(insertViews, [work.actor.parentId, received]);

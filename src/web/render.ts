@@ -25,7 +25,12 @@ export type Shell = {
 type Compiled = (view: unknown, escape: (text: unknown) => string, include: (name: string, view: unknown) => string) => string;
 
 const replacements: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };
-const escapeHtml = (text: unknown): string => String(text).replace(/[&<>"']/g, (character) => replacements[character]!);
+const special = /[&<>"']/;
+/** Most of what is printed has nothing to replace, and finding that out is cheap. */
+const escapeHtml = (text: unknown): string => {
+  const plain = String(text);
+  return special.test(plain) ? plain.replace(/[&<>"']/g, (character) => replacements[character]!) : plain;
+};
 
 const folder = path.join(import.meta.dirname, '../../views');
 
