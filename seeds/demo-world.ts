@@ -54,14 +54,14 @@ const stamped = ['members', 'subjects', 'comments', 'views'];
 
 const idsFor = (): Ids => {
   const keys = [
-    ...story.families.map((family) => `family ${family.key}`),
-    ...story.parents.map((parent) => `parent ${parent.key}`),
-    ...story.children.map((child) => `child ${child.key}`),
-    ...story.schools.map((school) => `school ${school.key}`),
-    ...story.activities.map((activity) => `activity ${activity.key}`),
-    ...story.accounts.map((account) => `account ${account.key}`),
+    ...story.families.map(family => `family ${family.key}`),
+    ...story.parents.map(parent => `parent ${parent.key}`),
+    ...story.children.map(child => `child ${child.key}`),
+    ...story.schools.map(school => `school ${school.key}`),
+    ...story.activities.map(activity => `activity ${activity.key}`),
+    ...story.accounts.map(account => `account ${account.key}`),
   ];
-  return Object.fromEntries(keys.map((key) => [key, randomUUIDv7()]));
+  return Object.fromEntries(keys.map(key => [key, randomUUIDv7()]));
 };
 
 /** Inserts rows of one shape. */
@@ -72,61 +72,109 @@ async function insert(client: pg.Client, table: string, rows: readonly Record<st
   for (let from = 0; from < rows.length; from += 500) {
     const some = rows.slice(from, from + 500);
     const places = some.map((_, row) => `(${columns.map((__, column) => `$${row * perRow + column + 1}`).join(', ')})`);
-    await client.query(`insert into ${table} (${columns.join(', ')}) values ${places.join(', ')}`, some.flatMap((row) => columns.map((column) => row[column])));
+    await client.query(
+      `insert into ${table} (${columns.join(', ')}) values ${places.join(', ')}`,
+      some.flatMap(row => columns.map(column => row[column])),
+    );
   }
 }
 
 async function layPeople(client: pg.Client, keyring: Keyring, ids: Ids, now: Temporal.Instant, hashes: readonly string[]): Promise<void> {
   const today = now.toZonedDateTimeISO('Europe/London').toPlainDate();
   const familyStart = (family: Family) => new Date(joinedAt(family, now));
-  await insert(client, 'parley.families', story.families.map((family) => ({ id: ids[`family ${family.key}`], time_zone: family.timeZone, created_at: familyStart(family) })));
-  await insert(client, 'parley.parents', story.parents.map((parent) => ({
-    id: ids[`parent ${parent.key}`],
-    given_name: parent.givenName,
-    surname: parent.surname,
-    phone_ct: keyring.sealField('phone', parent.phone),
-    address_ct: keyring.sealField('address', parent.address),
-  })));
-  await insert(client, 'parley.family_parents', story.families.flatMap((family) =>
-    family.parents.map(({ parent, side }) => ({ family_id: ids[`family ${family.key}`], parent_id: ids[`parent ${parent}`], side, since: familyStart(family) }))));
-  await insert(client, 'parley.schools', story.schools.map((school) => ({ id: ids[`school ${school.key}`], name: school.name, kind: school.kind, time_zone: school.timeZone })));
-  await insert(client, 'parley.children', story.children.map((child) => {
-    const thisYear = today.with({ month: child.bornMonth, day: child.bornDay });
-    const latest = Temporal.PlainDate.compare(thisYear, today) > 0 ? thisYear.subtract({ years: 1 }) : thisYear;
-    return {
-      id: ids[`child ${child.key}`],
-      family_id: ids[`family ${child.family}`],
-      given_name: child.givenName,
-      surname: child.surname,
-      born_on: latest.subtract({ years: child.bornYearsAgo }).toString(),
-      school_id: child.school && ids[`school ${child.school}`],
-      class: child.class,
-    };
-  }));
-  await insert(client, 'parley.parentings', story.parentings.map(({ parent, child, relation }) => ({
-    parent_id: ids[`parent ${parent}`], child_id: ids[`child ${child}`], relation, starts_on: today.subtract({ years: 3 }).toString(),
-  })));
-  await insert(client, 'parley.activities', story.activities.map((activity) => ({
-    id: ids[`activity ${activity.key}`],
-    family_id: ids[`family ${activity.family}`],
-    child_id: ids[`child ${activity.child}`],
-    provider_id: ids[`school ${activity.provider}`],
-    name: activity.name,
-    weekdays: activity.weekdays,
-    starts_at: activity.startsAt,
-    ends_at: activity.endsAt,
-    place: activity.place,
-  })));
-  await insert(client, 'parley.accounts', story.accounts.map((account, index) => ({
-    id: ids[`account ${account.key}`],
-    email_hash: addressHash(keyring, account.email),
-    email_ct: keyring.sealField('email', account.email),
-    password_hash: hashes[index],
-    parent_id: account.parent && ids[`parent ${account.parent}`],
-    display_name: account.displayName,
-    family_id: account.family && ids[`family ${account.family}`],
-  })));
-  await insert(client, 'parley.staff', story.staff.map(({ account, school, role }) => ({ school_id: ids[`school ${school}`], account_id: ids[`account ${account}`], role })));
+  await insert(
+    client,
+    'parley.families',
+    story.families.map(family => ({ id: ids[`family ${family.key}`], time_zone: family.timeZone, created_at: familyStart(family) })),
+  );
+  await insert(
+    client,
+    'parley.parents',
+    story.parents.map(parent => ({
+      id: ids[`parent ${parent.key}`],
+      given_name: parent.givenName,
+      surname: parent.surname,
+      phone_ct: keyring.sealField('phone', parent.phone),
+      address_ct: keyring.sealField('address', parent.address),
+    })),
+  );
+  await insert(
+    client,
+    'parley.family_parents',
+    story.families.flatMap(family =>
+      family.parents.map(({ parent, side }) => ({
+        family_id: ids[`family ${family.key}`],
+        parent_id: ids[`parent ${parent}`],
+        side,
+        since: familyStart(family),
+      })),
+    ),
+  );
+  await insert(
+    client,
+    'parley.schools',
+    story.schools.map(school => ({ id: ids[`school ${school.key}`], name: school.name, kind: school.kind, time_zone: school.timeZone })),
+  );
+  await insert(
+    client,
+    'parley.children',
+    story.children.map(child => {
+      const thisYear = today.with({ month: child.bornMonth, day: child.bornDay });
+      const latest = Temporal.PlainDate.compare(thisYear, today) > 0 ? thisYear.subtract({ years: 1 }) : thisYear;
+      return {
+        id: ids[`child ${child.key}`],
+        family_id: ids[`family ${child.family}`],
+        given_name: child.givenName,
+        surname: child.surname,
+        born_on: latest.subtract({ years: child.bornYearsAgo }).toString(),
+        school_id: child.school && ids[`school ${child.school}`],
+        class: child.class,
+      };
+    }),
+  );
+  await insert(
+    client,
+    'parley.parentings',
+    story.parentings.map(({ parent, child, relation }) => ({
+      parent_id: ids[`parent ${parent}`],
+      child_id: ids[`child ${child}`],
+      relation,
+      starts_on: today.subtract({ years: 3 }).toString(),
+    })),
+  );
+  await insert(
+    client,
+    'parley.activities',
+    story.activities.map(activity => ({
+      id: ids[`activity ${activity.key}`],
+      family_id: ids[`family ${activity.family}`],
+      child_id: ids[`child ${activity.child}`],
+      provider_id: ids[`school ${activity.provider}`],
+      name: activity.name,
+      weekdays: activity.weekdays,
+      starts_at: activity.startsAt,
+      ends_at: activity.endsAt,
+      place: activity.place,
+    })),
+  );
+  await insert(
+    client,
+    'parley.accounts',
+    story.accounts.map((account, index) => ({
+      id: ids[`account ${account.key}`],
+      email_hash: addressHash(keyring, account.email),
+      email_ct: keyring.sealField('email', account.email),
+      password_hash: hashes[index],
+      parent_id: account.parent && ids[`parent ${account.parent}`],
+      display_name: account.displayName,
+      family_id: account.family && ids[`family ${account.family}`],
+    })),
+  );
+  await insert(
+    client,
+    'parley.staff',
+    story.staff.map(({ account, school, role }) => ({ school_id: ids[`school ${school}`], account_id: ids[`account ${account}`], role })),
+  );
 }
 
 type Row = Record<string, unknown>;
@@ -145,13 +193,17 @@ async function layRecord(client: pg.Client, keyring: Keyring, ids: Ids, family: 
   };
 
   for (const [index, { parent }] of family.parents.entries()) {
-    const { givenName, surname } = story.parents.find((candidate) => candidate.key === parent)!;
+    const { givenName, surname } = story.parents.find(candidate => candidate.key === parent)!;
     const id = randomUUIDv7();
     const seal = sealed('name', id, noContext, `${givenName} ${surname}`);
     const parentId = ids[`parent ${parent}`]!;
     happenings.push({
       at: joinedAt(family, now) + index * 600_000,
-      kind: kinds.member, actorId: parentId, itemId: id, payload: Buffer.concat([Buffer.from([1]), seal.commitment]), table: 'members',
+      kind: kinds.member,
+      actorId: parentId,
+      itemId: id,
+      payload: Buffer.concat([Buffer.from([1]), seal.commitment]),
+      table: 'members',
       row: (pos, at) => ({ id, family_id: familyId, pos, parent_id: parentId, commitment: seal.commitment, name_ct: seal.ciphertext, created_at: at }),
     });
   }
@@ -161,16 +213,32 @@ async function layRecord(client: pg.Client, keyring: Keyring, ids: Ids, family: 
   function layOut(subject: Story['families'][number]['subjects'][number]): void {
     const subjectId = randomUUIDv7();
     const title = sealed('title', subjectId, noContext, subject.title);
-    const about = 'child' in subject.about ? { kind: 1, id: ids[`child ${subject.about.child}`]! }
-      : 'activity' in subject.about ? { kind: 2, id: ids[`activity ${subject.about.activity}`]! }
-        : { kind: 3, id: ids[`school ${subject.about.school}`]! };
+    const about =
+      'child' in subject.about
+        ? { kind: 1, id: ids[`child ${subject.about.child}`]! }
+        : 'activity' in subject.about
+          ? { kind: 2, id: ids[`activity ${subject.about.activity}`]! }
+          : { kind: 3, id: ids[`school ${subject.about.school}`]! };
     const opener = ids[`parent ${subject.openedBy}`]!;
     happenings.push({
-      at: clock(subject.messages[0]!) - 1, kind: kinds.subject, actorId: opener, itemId: subjectId,
-      payload: Buffer.concat([Buffer.from([1]), title.commitment, Buffer.from([about.kind]), uuidToBytes(about.id)]), table: 'subjects',
+      at: clock(subject.messages[0]!) - 1,
+      kind: kinds.subject,
+      actorId: opener,
+      itemId: subjectId,
+      payload: Buffer.concat([Buffer.from([1]), title.commitment, Buffer.from([about.kind]), uuidToBytes(about.id)]),
+      table: 'subjects',
       row: (pos, at) => ({
-        id: subjectId, family_id: familyId, pos, opened_by: opener, child_id: about.kind === 1 ? about.id : null, activity_id: about.kind === 2 ? about.id : null,
-        school_id: about.kind === 3 ? about.id : null, commitment: title.commitment, title_ct: title.ciphertext, submission: randomUUIDv7(), created_at: at,
+        id: subjectId,
+        family_id: familyId,
+        pos,
+        opened_by: opener,
+        child_id: about.kind === 1 ? about.id : null,
+        activity_id: about.kind === 2 ? about.id : null,
+        school_id: about.kind === 3 ? about.id : null,
+        commitment: title.commitment,
+        title_ct: title.ciphertext,
+        submission: randomUUIDv7(),
+        created_at: at,
       }),
     });
     const commentIds = subject.messages.map(() => randomUUIDv7());
@@ -182,23 +250,43 @@ async function layRecord(client: pg.Client, keyring: Keyring, ids: Ids, family: 
       const body = sealed('body', id, commentContext(subjectId, urgent), message.text);
       const at = clock(message);
       happenings.push({
-        at, kind: correctsId ? kinds.correction : kinds.comment, actorId: author, itemId: id,
-        payload: commentPayload(body.commitment, encodeManifest([]), correctsId), table: 'comments',
+        at,
+        kind: correctsId ? kinds.correction : kinds.comment,
+        actorId: author,
+        itemId: id,
+        payload: commentPayload(body.commitment, encodeManifest([]), correctsId),
+        table: 'comments',
         row: (pos, createdAt) => {
-          if (viewedAt === null) unread.push(...readers.map((reader) => ({ parent_id: reader, comment_id: id, family_id: familyId, subject_id: subjectId, pos })));
+          if (viewedAt === null)
+            unread.push(...readers.map(reader => ({ parent_id: reader, comment_id: id, family_id: familyId, subject_id: subjectId, pos })));
           return {
-            id, family_id: familyId, pos, subject_id: subjectId, author_id: author, corrects_id: correctsId, urgent_reason: urgent, commitment: body.commitment,
-            manifest: encodeManifest([]), body_ct: body.ciphertext, submission: randomUUIDv7(), created_at: createdAt,
+            id,
+            family_id: familyId,
+            pos,
+            subject_id: subjectId,
+            author_id: author,
+            corrects_id: correctsId,
+            urgent_reason: urgent,
+            commitment: body.commitment,
+            manifest: encodeManifest([]),
+            body_ct: body.ciphertext,
+            submission: randomUUIDv7(),
+            created_at: createdAt,
           };
         },
       });
-      const readers = family.parents.map(({ parent }) => ids[`parent ${parent}`]!).filter((reader) => reader !== author);
+      const readers = family.parents.map(({ parent }) => ids[`parent ${parent}`]!).filter(reader => reader !== author);
       const viewed = message.viewedAfterMinutes === undefined ? null : at + message.viewedAfterMinutes * 60_000;
       const viewedAt = viewed !== null && viewed < now.epochMilliseconds ? viewed : null;
       if (viewedAt !== null) {
         for (const reader of readers) {
           happenings.push({
-            at: viewedAt, kind: kinds.view, actorId: reader, itemId: id, payload: Buffer.alloc(0), table: 'views',
+            at: viewedAt,
+            kind: kinds.view,
+            actorId: reader,
+            itemId: id,
+            payload: Buffer.alloc(0),
+            table: 'views',
             row: (pos, createdAt) => ({ id: randomUUIDv7(), family_id: familyId, pos, comment_id: id, viewer_id: reader, created_at: createdAt }),
           });
         }
@@ -213,9 +301,28 @@ async function layRecord(client: pg.Client, keyring: Keyring, ids: Ids, family: 
   for (const [index, happening] of happenings.entries()) {
     const pos = index + 1;
     const at = new Date(happening.at);
-    const leaf = encodeLeaf({ kind: happening.kind, familyId, pos: BigInt(pos), prevHash: previous, at: BigInt(happening.at) * 1000n, actorId: happening.actorId, itemId: happening.itemId, payload: happening.payload });
+    const leaf = encodeLeaf({
+      kind: happening.kind,
+      familyId,
+      pos: BigInt(pos),
+      prevHash: previous,
+      at: BigInt(happening.at) * 1000n,
+      actorId: happening.actorId,
+      itemId: happening.itemId,
+      payload: happening.payload,
+    });
     const hash = leafHash(leaf);
-    entries.push({ family_id: familyId, pos, kind: happening.kind, at, actor_id: happening.actorId, item_id: happening.itemId, prev_hash: previous, leaf, leaf_hash: hash });
+    entries.push({
+      family_id: familyId,
+      pos,
+      kind: happening.kind,
+      at,
+      actor_id: happening.actorId,
+      item_id: happening.itemId,
+      prev_hash: previous,
+      leaf,
+      leaf_hash: hash,
+    });
     beside[happening.table]!.push(happening.row(pos, at));
     previous = hash;
   }
@@ -226,7 +333,8 @@ async function layRecord(client: pg.Client, keyring: Keyring, ids: Ids, family: 
 }
 
 /** A week before the story says, so that moving its days (below) never puts a message before it. */
-const joinedAt = (family: Pick<Family, 'joinedDaysAgo'>, now: Temporal.Instant): number => now.subtract({ hours: 24 * (family.joinedDaysAgo + 7) }).epochMilliseconds;
+const joinedAt = (family: Pick<Family, 'joinedDaysAgo'>, now: Temporal.Instant): number =>
+  now.subtract({ hours: 24 * (family.joinedDaysAgo + 7) }).epochMilliseconds;
 
 /** When a message of the story was sent. Days are moved so that its Tuesdays are Tuesdays, whatever day the demo is loaded on. */
 function clockOf(zone: string, now: Temporal.Instant) {

@@ -65,21 +65,29 @@ export function createApp(services: Services, options: AppOptions): App {
   return { express: app, routes, live };
 }
 
-const ready = (isReady: () => Promise<boolean>): RequestHandler => async (_request, response) => {
-  const yes = await isReady().catch(() => false);
-  response.status(yes ? 200 : 503).type('text/plain').set('Cache-Control', 'no-store').send(yes ? 'ready\n' : 'not ready\n');
-};
+const ready =
+  (isReady: () => Promise<boolean>): RequestHandler =>
+  async (_request, response) => {
+    const yes = await isReady().catch(() => false);
+    response
+      .status(yes ? 200 : 503)
+      .type('text/plain')
+      .set('Cache-Control', 'no-store')
+      .send(yes ? 'ready\n' : 'not ready\n');
+  };
 
-const errorPages = ({ log, db }: Services): ErrorRequestHandler => async (error, request, response, next) => {
-  const { status, model, retryAfter, unexpected } = errorReply(error);
-  if (unexpected) log.error({ ...describeError(error), reference: model.reference, pattern: request.pattern }, 'request failed');
-  if (error instanceof Forbidden) {
-    const user = await request.user().catch(() => null);
-    await recordSecurity(db, 'action.refused', { accountId: user?.accountId ?? null, details: { pattern: request.pattern ?? '' } }).catch(() => {});
-  }
-  if (response.headersSent) return next(error);
-  if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter));
-  // The body was not read to its end, so the connection cannot carry another request.
-  if (!request.readableEnded && request.method === 'POST') response.set('Connection', 'close');
-  sendPage(request, response, 'errors/error', model, status);
-};
+const errorPages =
+  ({ log, db }: Services): ErrorRequestHandler =>
+  async (error, request, response, next) => {
+    const { status, model, retryAfter, unexpected } = errorReply(error);
+    if (unexpected) log.error({ ...describeError(error), reference: model.reference, pattern: request.pattern }, 'request failed');
+    if (error instanceof Forbidden) {
+      const user = await request.user().catch(() => null);
+      await recordSecurity(db, 'action.refused', { accountId: user?.accountId ?? null, details: { pattern: request.pattern ?? '' } }).catch(() => {});
+    }
+    if (response.headersSent) return next(error);
+    if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter));
+    // The body was not read to its end, so the connection cannot carry another request.
+    if (!request.readableEnded && request.method === 'POST') response.set('Connection', 'close');
+    sendPage(request, response, 'errors/error', model, status);
+  };

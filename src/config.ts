@@ -27,7 +27,7 @@ const Environment = z.object({
   /** 32 bytes in base64. Losing it is losing the record: keep a copy apart from the database. */
   PARLEY_MASTER_KEY: z
     .string()
-    .refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base64')
+    .refine(text => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base64')
     .optional(),
   /** A file that holds the same, made at the first start where it is missing. */
   PARLEY_MASTER_KEY_FILE: z.string().min(1).optional(),
@@ -38,7 +38,10 @@ const Environment = z.object({
   /** How many proxies stand in front. With a wrong number anyone can forge their address. */
   PARLEY_TRUST_PROXY: z.coerce.number().int().min(0).max(5).default(0),
   /** smtp:// or smtps://. Without it, mail is written to outbox/ in the data folder. */
-  SMTP_URL: z.string().regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://').optional(),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, 'must begin with smtp:// or smtps://')
+    .optional(),
   /** The sender of every mail. Neutral on purpose: it shows on lock screens. */
   MAIL_FROM: z.string().min(3).default('Notices <notices@parley.example>'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
@@ -69,9 +72,9 @@ export class ConfigError extends Error {}
 export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
   const parsed = Environment.safeParse(given);
-  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  const problems = parsed.success ? [] : parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`);
   const secrets = given.SESSION_SECRET?.split(/\s+/).filter(Boolean);
-  if (secrets?.some((secret) => secret.length < 32)) problems.push('SESSION_SECRET: each must be 32 characters or more');
+  if (secrets?.some(secret => secret.length < 32)) problems.push('SESSION_SECRET: each must be 32 characters or more');
   if (given.NODE_ENV === 'production') {
     if (!given.DATABASE_URL) problems.push('DATABASE_URL: must be set in production; the embedded database is for trying Parley out');
     if (!secrets) problems.push('SESSION_SECRET: must be set in production');
@@ -81,16 +84,14 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     }
   }
   if (!parsed.success || problems.length > 0) {
-    throw new ConfigError(`Parley cannot start. Put these settings right:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    throw new ConfigError(`Parley cannot start. Put these settings right:\n${problems.map(problem => `  ${problem}`).join('\n')}`);
   }
   const env = parsed.data;
   return Object.freeze({
     production: env.NODE_ENV === 'production',
     port: env.PORT,
     host: env.HOST,
-    database: env.DATABASE_URL
-      ? { app: env.DATABASE_URL, migration: env.DATABASE_MIGRATION_URL, admin: env.DATABASE_ADMIN_URL }
-      : undefined,
+    database: env.DATABASE_URL ? { app: env.DATABASE_URL, migration: env.DATABASE_MIGRATION_URL, admin: env.DATABASE_ADMIN_URL } : undefined,
     admin: env.DATABASE_ADMIN_URL,
     dataDir: env.PARLEY_DATA_DIR,
     baseUrl: env.PARLEY_BASE_URL?.replace(/\/+$/, ''),

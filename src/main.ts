@@ -36,7 +36,7 @@ export async function main(): Promise<void> {
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
   // A half-broken process is worse than none: whatever supervises it starts another.
-  process.on('unhandledRejection', (error) => {
+  process.on('unhandledRejection', error => {
     log.fatal(describeError(error), 'unhandled rejection');
     void stop().then(() => process.exit(1));
   });
@@ -66,7 +66,7 @@ async function start(config: Config, log: ReturnType<typeof openLog>, closing: (
     opened.port = (server.address() as AddressInfo).port;
     closing.push(async () => {
       await app.live.close();
-      const closed = new Promise((resolve) => server.close(resolve));
+      const closed = new Promise(resolve => server.close(resolve));
       endStreams(app.express);
       server.closeIdleConnections();
       const late = setTimeout(() => server.closeAllConnections(), 10_000);

@@ -18,7 +18,7 @@ export type Opened = { services: Services; appUrl: string; asRole: string | unde
 /** Builds each service once from its part of the configuration. What must be closed again is put on `closing`, in order of opening. */
 export async function openServices(config: Config, log: Logger, closing: (() => Promise<unknown>)[]): Promise<Opened> {
   const urls = await openPostgres(config, closing);
-  const db = openDatabase({ url: urls.app, asRole: urls.asRole, onIdleError: (error) => log.warn(describeError(error), 'a database connection was lost') });
+  const db = openDatabase({ url: urls.app, asRole: urls.asRole, onIdleError: error => log.warn(describeError(error), 'a database connection was lost') });
   closing.push(() => db.close());
   if (await migrationsPending(db.pool)) throw new Error('The database is of an older release. Run: npm run db:migrate');
 
@@ -26,7 +26,7 @@ export async function openServices(config: Config, log: Logger, closing: (() => 
   await checkMasterKey(db, keyring);
   const faults = await selfCheck(db);
   if (faults.length > 0) {
-    const words = `The record is not protected as it should be:\n${faults.map((fault) => `  ${fault}`).join('\n')}`;
+    const words = `The record is not protected as it should be:\n${faults.map(fault => `  ${fault}`).join('\n')}`;
     if (config.production || urls.asRole === undefined) throw new Error(`${words}\nParley does not start like this.`);
     process.stderr.write(`\nWARNING. ${words}\nThis is accepted outside production only.\n`);
   }
@@ -85,7 +85,9 @@ async function checkMasterKey(db: Database, keyring: Keyring): Promise<void> {
   await db.pool.query(`insert into parley.master_keys (key_id) select $1 where not exists (select from parley.master_keys)`, [keyring.keyId]);
   const { rowCount } = await db.pool.query(`select from parley.master_keys where key_id = $1`, [keyring.keyId]);
   if (rowCount === 0) {
-    throw new Error('This database was written with another master key. Put that key into PARLEY_MASTER_KEY, or its file where PARLEY_MASTER_KEY_FILE says. Without it the record cannot be read.');
+    throw new Error(
+      'This database was written with another master key. Put that key into PARLEY_MASTER_KEY, or its file where PARLEY_MASTER_KEY_FILE says. Without it the record cannot be read.',
+    );
   }
 }
 

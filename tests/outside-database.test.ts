@@ -58,14 +58,14 @@ describe('an outside PostgreSQL', () => {
     }
     const port = 20_000 + (process.pid % 20_000);
     const child = spawn(process.execPath, ['src/server.ts'], { cwd: top, env: { ...environment, ...production, PORT: String(port) }, stdio: 'ignore' });
-    const ended = new Promise((resolve) => child.on('exit', resolve));
+    const ended = new Promise(resolve => child.on('exit', resolve));
     const ask = async (at: string): Promise<Response> => {
       for (let attempt = 0; ; attempt += 1) {
         try {
           return await fetch(`http://127.0.0.1:${port}${at}`, { redirect: 'manual' });
         } catch (error) {
           if (attempt === 100) throw error;
-          await new Promise((resolve) => setTimeout(resolve, 100));
+          await new Promise(resolve => setTimeout(resolve, 100));
         }
       }
     };
@@ -78,7 +78,10 @@ describe('an outside PostgreSQL', () => {
   });
 
   it('serves developers as a superuser, taking on the program’s role and saying so loudly', () => {
-    const { status, said } = run('src/cli/verify-record.ts', { DATABASE_URL: environment.DATABASE_ADMIN_URL!, PARLEY_MASTER_KEY: production.PARLEY_MASTER_KEY });
+    const { status, said } = run('src/cli/verify-record.ts', {
+      DATABASE_URL: environment.DATABASE_ADMIN_URL!,
+      PARLEY_MASTER_KEY: production.PARLEY_MASTER_KEY,
+    });
     expect(said).toContain('WARNING');
     expect(said).toContain('superuser');
     expect(said).toMatch(/\d+ records, \d+ entries: unbroken/);

@@ -27,11 +27,20 @@ beforeAll(async () => {
   world = await buildWorld(database);
   const { admin } = database;
   await admin.query('update parley.parents set surname = $2 where id = $1', [world.daniel.parentId, longWord]);
-  await admin.query(`insert into parley.family_parents (family_id, parent_id, side, since) values ($1, $2, 'b', now() + interval '1 ms')`, [world.otherFamilyId, world.daniel.parentId]);
+  await admin.query(`insert into parley.family_parents (family_id, parent_id, side, since) values ($1, $2, 'b', now() + interval '1 ms')`, [
+    world.otherFamilyId,
+    world.daniel.parentId,
+  ]);
   await admin.query('update parley.family_parents set until = now() where parent_id = $1', [world.sam.parentId]);
   app = await startApp(database);
   clients.visitor = app.visitor();
-  for (const [who, email] of [['much', world.amara.email], ['empty', world.nour.email], ['two', world.daniel.email], ['former', world.sam.email], ['staff', world.ruth.email]] as const) {
+  for (const [who, email] of [
+    ['much', world.amara.email],
+    ['empty', world.nour.email],
+    ['two', world.daniel.email],
+    ['former', world.sam.email],
+    ['staff', world.ruth.email],
+  ] as const) {
     clients[who] = await app.signedIn(email);
   }
   await writeMuch();
@@ -44,7 +53,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
-  await Promise.all([app, away, broken].map((one) => one?.close()));
+  await Promise.all([app, away, broken].map(one => one?.close()));
   await database.close();
 });
 
@@ -71,7 +80,9 @@ async function writeMuch(): Promise<void> {
   await messageBy(database, daniel, made.thread, 'سأحضر الحقيبة في الساعة الثامنة.\n\nAnd a second paragraph, left to right.');
   await post(clients.much, { text: 'He needs the inhaler at noon.', urgent: 'medicine_needed' });
   made.mine = await post(clients.much, { text: 'The spare inhaler is blue.' });
-  const png = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#7b5c96' } }).png().toBuffer();
+  const png = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#7b5c96' } })
+    .png()
+    .toBuffer();
   const files = [
     { field: 'files', name: 'a.png', type: 'image/png', bytes: png },
     { field: 'files', name: 'b.pdf', type: 'application/pdf', bytes: Buffer.from('%PDF-1.4\ntrailer <<>>\n%%EOF\n') },
@@ -113,7 +124,7 @@ const statuses: [pattern: string, at: () => string, expected: number[]][] = [
 
 describe('every page', () => {
   it('is in the table below', () => {
-    const gets = app.app.routes.flatMap((routes) => routes.table).filter(({ method }) => method === 'GET');
+    const gets = app.app.routes.flatMap(routes => routes.table).filter(({ method }) => method === 'GET');
     expect(statuses.map(([pattern]) => pattern).sort()).toEqual(gets.map(({ pattern }) => pattern).sort());
   });
 
@@ -130,7 +141,8 @@ describe('every page', () => {
 
 // ------------------------------------------------------------------ what a page is
 
-const titles = /^(Error: )?(Welcome|Help|Devices|How the record works|For schools|Privacy|Accessibility|Sign in|Account|School|Today|Messages|New subject|Search messages|Read once more|The record|There is no page here|This was not accepted|This is too large to send|Parley cannot reach its records just now|This did not work, and it is our fault) – Parley$/;
+const titles =
+  /^(Error: )?(Welcome|Help|Devices|How the record works|For schools|Privacy|Accessibility|Sign in|Account|School|Today|Messages|New subject|Search messages|Read once more|The record|There is no page here|This was not accepted|This is too large to send|Parley cannot reach its records just now|This did not work, and it is our fault) – Parley$/;
 const links = new Map<string, { who: Who; href: string; from: string }>();
 
 /** What holds for every page, whoever sees it and whatever its status; its links are followed at the end. */
@@ -146,7 +158,19 @@ const shown = async (page: Page, at: string, status = 200) => expect((await page
 
 const visits: Record<Who, (string | (() => string))[]> = {
   visitor: ['/', '/help', '/help/devices', '/how-the-record-works', '/schools', '/privacy', '/accessibility', '/sign-in'],
-  much: ['/', '/today', '/messages', '/messages?all=1', '/messages/new', '/messages/search', '/record', '/account', () => `/messages/${made.thread}`, () => `/messages/${made.plain}`, () => `/record/${world.familyId}/4`],
+  much: [
+    '/',
+    '/today',
+    '/messages',
+    '/messages?all=1',
+    '/messages/new',
+    '/messages/search',
+    '/record',
+    '/account',
+    () => `/messages/${made.thread}`,
+    () => `/messages/${made.plain}`,
+    () => `/record/${world.familyId}/4`,
+  ],
   empty: ['/today', '/messages', '/messages/new', '/messages/search', '/record', '/account', () => `/record/${world.otherFamilyId}/1`],
   two: ['/today', '/messages', '/account'],
   former: ['/account'],
@@ -171,43 +195,63 @@ describe('what comes back from a form', () => {
     await page.getByRole('textbox', { name: /^Your (reply|correction)$/ }).fill(text);
   };
   const review = async (page: Page) => {
-    const answer = page.waitForResponse((response) => response.request().method() === 'POST');
+    const answer = page.waitForResponse(response => response.request().method() === 'POST');
     await page.getByRole('button', { name: 'Review before sending' }).click();
     const status = (await answer).status();
     await page.waitForLoadState();
     return status;
   };
   const cases: [name: string, status: number, arrange: (page: Page) => Promise<unknown>][] = [
-    ['a message to be read once more, urgent, with a file', 200, async (page) => {
-      await write(page, 'Is it the brown one?');
-      await page.getByText('Is it urgent?', { exact: true }).first().click();
-      await page.getByLabel('A child is ill').check();
-      await page.locator('#files').setInputFiles({ name: 'x.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4\ntrailer <<>>\n%%EOF\n') });
-    }],
-    ['a correction to be read once more', 200, (page) => write(page, 'Grey, I looked.', `?correct=${made.mine}`)],
-    ['nothing written', 422, (page) => write(page, ' ')],
-    ['one’s own number', 422, (page) => write(page, 'Ring me on 07700 900142.')],
-    ['some number', 422, (page) => write(page, 'The surgery has 020 7946 0123.')],
-    ['a file of another kind', 422, async (page) => {
-      await write(page, 'Here it is.');
-      await page.locator('#files').setInputFiles({ name: 'x.txt', mimeType: 'text/plain', buffer: Buffer.from('text') });
-    }],
-    ['a form that was sent before', 409, async (page) => {
-      await write(page, 'Other words.');
-      await page.locator('input[name=submission]').evaluate((input, used) => input.setAttribute('value', used), made.used);
-    }],
-    ['more than is taken', 413, (page) => write(page, 'word '.repeat(24_000))],
-    ['a new subject without anything', 422, (page) => shown(page, '/messages/new')],
-    ['a new subject to be read once more', 200, async (page) => {
-      await shown(page, '/messages/new');
-      await page.getByLabel('What it is about').selectOption({ label: 'Theo' });
-      await page.getByLabel('Title').fill(longWord);
-      await page.locator('#text').fill('z'.repeat(500));
-    }],
-    ['a session that is over', 403, async (page) => {
-      await write(page, 'Too late.');
-      await page.context().clearCookies();
-    }],
+    [
+      'a message to be read once more, urgent, with a file',
+      200,
+      async page => {
+        await write(page, 'Is it the brown one?');
+        await page.getByText('Is it urgent?', { exact: true }).first().click();
+        await page.getByLabel('A child is ill').check();
+        await page.locator('#files').setInputFiles({ name: 'x.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4\ntrailer <<>>\n%%EOF\n') });
+      },
+    ],
+    ['a correction to be read once more', 200, page => write(page, 'Grey, I looked.', `?correct=${made.mine}`)],
+    ['nothing written', 422, page => write(page, ' ')],
+    ['one’s own number', 422, page => write(page, 'Ring me on 07700 900142.')],
+    ['some number', 422, page => write(page, 'The surgery has 020 7946 0123.')],
+    [
+      'a file of another kind',
+      422,
+      async page => {
+        await write(page, 'Here it is.');
+        await page.locator('#files').setInputFiles({ name: 'x.txt', mimeType: 'text/plain', buffer: Buffer.from('text') });
+      },
+    ],
+    [
+      'a form that was sent before',
+      409,
+      async page => {
+        await write(page, 'Other words.');
+        await page.locator('input[name=submission]').evaluate((input, used) => input.setAttribute('value', used), made.used);
+      },
+    ],
+    ['more than is taken', 413, page => write(page, 'word '.repeat(24_000))],
+    ['a new subject without anything', 422, page => shown(page, '/messages/new')],
+    [
+      'a new subject to be read once more',
+      200,
+      async page => {
+        await shown(page, '/messages/new');
+        await page.getByLabel('What it is about').selectOption({ label: 'Theo' });
+        await page.getByLabel('Title').fill(longWord);
+        await page.locator('#text').fill('z'.repeat(500));
+      },
+    ],
+    [
+      'a session that is over',
+      403,
+      async page => {
+        await write(page, 'Too late.');
+        await page.context().clearCookies();
+      },
+    ],
   ];
   for (const [name, status, arrange] of cases) {
     it(`${name}: ${status}`, async () => {
@@ -220,7 +264,11 @@ describe('what comes back from a form', () => {
   }
 
   it('search: hits, none, and a day that is none', async () => {
-    for (const [query, status] of [['?q=inhaler', 200], ['?q=zebra', 200], ['?from=never', 422]] as const) {
+    for (const [query, status] of [
+      ['?q=inhaler', 200],
+      ['?q=zebra', 200],
+      ['?from=never', 422],
+    ] as const) {
       await shown(tabs.much, `/messages/search${query}`, status);
       if (query === '?q=inhaler') expect(await tabs.much.locator('mark').count()).toBeGreaterThan(2);
       await inspect(tabs.much, 'much');
@@ -232,11 +280,14 @@ describe('what comes back from a form', () => {
       await clients.visitor.get('/sign-in');
       await clients.visitor.submit('/sign-in', { email: 'nobody@parley.example', password: 'guess' });
     }
-    for (const [email, status] of [['', 422], ['nobody@parley.example', 429]] as const) {
+    for (const [email, status] of [
+      ['', 422],
+      ['nobody@parley.example', 429],
+    ] as const) {
       await shown(tabs.visitor, '/sign-in');
       await tabs.visitor.getByLabel('E-mail address').fill(email);
       await tabs.visitor.getByLabel('Password').fill(email && 'guess');
-      const answer = tabs.visitor.waitForResponse((response) => response.request().method() === 'POST');
+      const answer = tabs.visitor.waitForResponse(response => response.request().method() === 'POST');
       await tabs.visitor.getByRole('button', { name: 'Continue' }).click();
       expect((await answer).status()).toBe(status);
       await tabs.visitor.waitForLoadState();
@@ -245,7 +296,12 @@ describe('what comes back from a form', () => {
   });
 
   it('nothing there, 404; the database away, 503; a fault of ours, 500', async () => {
-    for (const [at, status] of [[`/messages/${randomUUIDv7()}`, 404], ['/nothing', 404], [`${away.url}/today`, 503], [`${broken.url}/today`, 500]] as const) {
+    for (const [at, status] of [
+      [`/messages/${randomUUIDv7()}`, 404],
+      ['/nothing', 404],
+      [`${away.url}/today`, 503],
+      [`${broken.url}/today`, 500],
+    ] as const) {
       await shown(tabs.much, at, status);
       await inspect(tabs.much, 'much');
     }

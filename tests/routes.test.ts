@@ -38,7 +38,7 @@ afterAll(async () => {
   await database.close();
 });
 
-const table = (): RouteEntry[] => app.app.routes.flatMap((routes) => routes.table);
+const table = (): RouteEntry[] => app.app.routes.flatMap(routes => routes.table);
 const patternOf = (at: string | Path): string => (typeof at === 'string' ? at : at.pattern);
 const known = Object.values(paths as Record<string, string | Path>).map(patternOf);
 
@@ -77,7 +77,11 @@ describe('the table of routes', () => {
       'GET /record, parent, nothing',
       'GET /record/:familyId/:position, parent, nothing',
     ];
-    expect(table().map(({ method, pattern, access, takes }) => `${method} ${pattern}, ${access}, ${takes}`).sort()).toEqual(reviewed.sort());
+    expect(
+      table()
+        .map(({ method, pattern, access, takes }) => `${method} ${pattern}, ${access}, ${takes}`)
+        .sort(),
+    ).toEqual(reviewed.sort());
   });
 
   it('has no two routes of one method and pattern, whatever their parameters are called', () => {
@@ -87,23 +91,29 @@ describe('the table of routes', () => {
 
   it('lets no earlier pattern take what a later one is for', () => {
     const shadowed = table().flatMap((route, index, all) => {
-      const taken = all.slice(0, index).filter((earlier) => earlier.method === route.method && new RegExp(`^${earlier.pattern.replace(/:\w+/g, '[^/]+')}$`).test(route.pattern));
-      return taken.map((earlier) => `${earlier.pattern} takes ${route.pattern}`);
+      const taken = all
+        .slice(0, index)
+        .filter(earlier => earlier.method === route.method && new RegExp(`^${earlier.pattern.replace(/:\w+/g, '[^/]+')}$`).test(route.pattern));
+      return taken.map(earlier => `${earlier.pattern} takes ${route.pattern}`);
     });
     expect(shadowed).toEqual([]);
   });
 
   it('and the list of addresses name the same ones', async () => {
     const served = new Set([...table().map(({ pattern }) => pattern), ...apart]);
-    expect([...served].filter((pattern) => !known.includes(pattern))).toEqual([]);
-    expect(known.filter((pattern) => !served.has(pattern))).toEqual([]);
+    expect([...served].filter(pattern => !known.includes(pattern))).toEqual([]);
+    expect(known.filter(pattern => !served.has(pattern))).toEqual([]);
     expect([...new Set(known)]).toEqual(known);
     for (const pattern of apart) expect((await app.visitor().get(pattern)).status, pattern).toBeLessThan(400);
   });
 
   it('leads to each: what a page of the table sends arrives at its own route', async () => {
     await clients.amara.get('/messages/new');
-    const review = await clients.amara.submit('/messages/new/review', { title: 'Trip to the farm', about: `child:${world.theo}`, text: 'Who signs the form?' }, []);
+    const review = await clients.amara.submit(
+      '/messages/new/review',
+      { title: 'Trip to the farm', about: `child:${world.theo}`, text: 'Who signs the form?' },
+      [],
+    );
     expect([review.status, clients.amara.text()]).toEqual([200, expect.stringContaining('Open this subject?')]);
     expect((await clients.amara.submit('/messages/new')).status).toBe(303);
   });
@@ -132,7 +142,11 @@ describe('an address with an id in it', () => {
   };
 
   it('is covered here as a whole', () => {
-    expect(withIds().map(({ method, pattern }) => `${method} ${pattern}`).sort()).toEqual([
+    expect(
+      withIds()
+        .map(({ method, pattern }) => `${method} ${pattern}`)
+        .sort(),
+    ).toEqual([
       'GET /attachments/:attachmentId',
       'GET /messages/:subjectId',
       'GET /messages/:subjectId/since/:position',
@@ -185,7 +199,9 @@ describe('an address with an id in it', () => {
   });
 
   it('took nothing from a stranger on its way', async () => {
-    const { rows } = await database.admin.query<{ count: number }>('select count(*)::int as count from record.comments where author_id = $1', [world.nour.parentId]);
+    const { rows } = await database.admin.query<{ count: number }>('select count(*)::int as count from record.comments where author_id = $1', [
+      world.nour.parentId,
+    ]);
     expect(rows[0]!.count).toBe(0);
     const views = await database.admin.query('select from record.views where viewer_id = $1', [world.nour.parentId]);
     expect(views.rowCount).toBe(0);
@@ -197,7 +213,9 @@ describe('an address without an id', () => {
     for (const { method, pattern, access } of table().filter(({ pattern: at }) => !at.includes(':'))) {
       if (access === 'anyone') continue;
       const visitor = method === 'GET' ? await clients.visitor.get(pattern) : await clients.visitor.post(pattern, {});
-      expect([visitor.status, method === 'GET' ? visitor.location : null], `visitor: ${method} ${pattern}`).toEqual(method === 'GET' ? [303, paths.signIn] : [403, null]);
+      expect([visitor.status, method === 'GET' ? visitor.location : null], `visitor: ${method} ${pattern}`).toEqual(
+        method === 'GET' ? [303, paths.signIn] : [403, null],
+      );
       if (access !== 'parent') continue;
       const staff = method === 'GET' ? await clients.staff.get(pattern) : await clients.staff.post(pattern, {});
       expect(staff.status, `staff: ${method} ${pattern}`).toBe(404);
@@ -205,7 +223,7 @@ describe('an address without an id', () => {
   });
 
   it('refuses a write that another site sends in a person’s name', async () => {
-    for (const { method, pattern } of table().filter((route) => route.method === 'POST')) {
+    for (const { method, pattern } of table().filter(route => route.method === 'POST')) {
       const at = pattern.replace(':subjectId', subjectId);
       for (const headers of [{ 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }, { 'sec-fetch-site': 'none' }]) {
         expect((await clients.amara.post(at, { text: 'x' }, headers)).status, `${method} ${pattern}`).toBe(403);

@@ -18,9 +18,13 @@ type Running = { process: ChildProcess; url: string; output: () => string; ended
 
 /** `npm start` as a process of its own, until it says where it is. */
 async function start(dataDir: string, more: Record<string, string> = {}): Promise<Running> {
-  const child = spawn(process.execPath, ['src/server.ts'], { cwd: top, env: { PATH: process.env.PATH, PARLEY_DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...more }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['src/server.ts'], {
+    cwd: top,
+    env: { PATH: process.env.PATH, PARLEY_DATA_DIR: dataDir, LOG_LEVEL: 'warn', ...more },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
-  const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));
+  const ended = new Promise<number | null>(resolve => child.on('exit', resolve));
   const url = await new Promise<string>((resolve, reject) => {
     const hear = (piece: Buffer) => {
       output += piece.toString();
@@ -29,7 +33,7 @@ async function start(dataDir: string, more: Record<string, string> = {}): Promis
     };
     child.stdout.on('data', hear);
     child.stderr.on('data', hear);
-    void ended.then((code) => reject(new Error(`ended with ${code}:\n${output}`)));
+    void ended.then(code => reject(new Error(`ended with ${code}:\n${output}`)));
   });
   return { process: child, url, output: () => output, ended };
 }
@@ -86,7 +90,7 @@ describe('npm start', () => {
     const inFlight = new Client(running.url);
     await inFlight.get('/sign-in');
     const answer = inFlight.submit('/sign-in', { email: 'daniel@parley.example', password: demoPassword });
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await new Promise(resolve => setTimeout(resolve, 50));
     running.process.kill('SIGTERM');
     expect((await answer).status).toBe(303);
     await events.text(); // ends
@@ -94,12 +98,14 @@ describe('npm start', () => {
   });
 
   it('says every wrong setting at once', async () => {
-    await expect(start(folder, { NODE_ENV: 'production', PORT: 'high' })).rejects.toThrow(/PORT[\s\S]*DATABASE_URL[\s\S]*SESSION_SECRET[\s\S]*PARLEY_BASE_URL[\s\S]*PARLEY_MASTER_KEY/);
+    await expect(start(folder, { NODE_ENV: 'production', PORT: 'high' })).rejects.toThrow(
+      /PORT[\s\S]*DATABASE_URL[\s\S]*SESSION_SECRET[\s\S]*PARLEY_BASE_URL[\s\S]*PARLEY_MASTER_KEY/,
+    );
   });
 
   it('says so when the port that was asked for is taken', async () => {
     const taken = createServer();
-    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>(resolve => taken.listen(0, '127.0.0.1', resolve));
     const address = taken.address() as { port: number };
     await expect(start(path.join(folder, 'taken'), { PORT: String(address.port) })).rejects.toThrow(/is taken by another program/);
     taken.close();

@@ -13,7 +13,7 @@ function leave() {
   location.replace('/leave');
 }
 
-document.addEventListener('click', (event) => {
+document.addEventListener('click', event => {
   if (!(event.target instanceof Element) || !event.target.closest('.leave')) return;
   event.preventDefault();
   leave();
@@ -23,7 +23,7 @@ document.addEventListener('click', (event) => {
 let presses = [];
 let shiftAlone = false;
 
-document.addEventListener('keydown', (event) => {
+document.addEventListener('keydown', event => {
   if (event.key === 'Shift') {
     if (!event.repeat) shiftAlone = true;
     return;
@@ -34,24 +34,24 @@ document.addEventListener('keydown', (event) => {
 document.addEventListener('pointerdown', () => {
   shiftAlone = false;
 });
-document.addEventListener('keyup', (event) => {
+document.addEventListener('keyup', event => {
   if (event.key !== 'Shift' || !shiftAlone) return;
   shiftAlone = false;
   const now = Date.now();
-  presses = [...presses.filter((press) => now - press < 5000), now];
+  presses = [...presses.filter(press => now - press < 5000), now];
   if (presses.length >= 3) leave();
 });
 
 // A second press on a button within three seconds does nothing.
 let sent = new WeakMap();
 
-document.addEventListener('submit', (event) => {
+document.addEventListener('submit', event => {
   const now = Date.now();
   if (now - (sent.get(event.target) ?? 0) < 3000) event.preventDefault();
   else if (!event.defaultPrevented) sent.set(event.target, now);
 });
 
-window.addEventListener('pageshow', (event) => {
+window.addEventListener('pageshow', event => {
   sent = new WeakMap();
   // A page out of the browser's memory may belong to somebody who has signed out since.
   if (event.persisted) {
@@ -69,7 +69,7 @@ function listen(record) {
   let fetching = false;
   let opened = false;
 
-  const announce = (text) => {
+  const announce = text => {
     if (!status) return;
     // Emptied first, so that the same words are read out again.
     status.textContent = '';
@@ -79,7 +79,7 @@ function listen(record) {
   };
 
   /** Entries and day headings carry ids, so what is here already is told by its id. */
-  const append = (html) => {
+  const append = html => {
     const items = new DOMParser().parseFromString(`<ol>${html}</ol>`, 'text/html').querySelectorAll('body > ol > li');
     let entries = 0;
     for (const item of items) {
@@ -129,7 +129,7 @@ function listen(record) {
     opened = true;
     void catchUp();
   });
-  stream.addEventListener('comment', (event) => {
+  stream.addEventListener('comment', event => {
     const { position, subject } = JSON.parse(event.data);
     if (subject !== record.dataset.subject) {
       announce('A new message has arrived in another subject');

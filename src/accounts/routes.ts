@@ -40,7 +40,10 @@ export function accountRoutes(services: Services): Routes {
     if (outcome.kind === 'delayed') {
       const { clock } = localTime(new Date(outcome.retryAt.getTime() + 59_000), 'Europe/London');
       response.set('Retry-After', String(Math.max(1, Math.ceil((outcome.retryAt.getTime() - Date.now()) / 1000))));
-      return signInPage({ email, shared, problems: [{ field: 'password', message: `There were several attempts that were not right. Try again at ${clock}` }] }, 429);
+      return signInPage(
+        { email, shared, problems: [{ field: 'password', message: `There were several attempts that were not right. Try again at ${clock}` }] },
+        429,
+      );
     }
     const { accountId, parentId, staff } = outcome;
     const lengths = staff ? sessionLengths.staff : shared ? sessionLengths.shared : sessionLengths.parent;

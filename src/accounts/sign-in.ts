@@ -6,9 +6,7 @@ import { passwordMatches } from './passwords.ts';
 import { forgetAttempts, reserveAttempt, selectDelay, selectForSignIn } from './store.ts';
 
 export type SignIn =
-  | { kind: 'welcome'; accountId: AccountId; parentId: ParentId | null; staff: boolean }
-  | { kind: 'refused' }
-  | { kind: 'delayed'; retryAt: Date };
+  { kind: 'welcome'; accountId: AccountId; parentId: ParentId | null; staff: boolean } | { kind: 'refused' } | { kind: 'delayed'; retryAt: Date };
 
 /** An address as one and the same however it is typed. */
 export const addressHash = (keyring: Keyring, email: string): Buffer => keyring.lookup('email', email.normalize('NFKC').trim().toLowerCase());

@@ -54,8 +54,16 @@ export async function recordAndEnqueue(
 ): Promise<void> {
   const { targetId = null, familyId = null, schoolId = null, details = {} } = subject;
   await work.trx.query(insertAuditAndEnqueue, [
-    ...actorColumns(work.actor), action, targetId, familyId, schoolId, JSON.stringify(details),
-    job, jobs.map(({ payload }) => JSON.stringify(payload)), jobs.map(({ runAt }) => runAt), jobs.map(({ key }) => key),
+    ...actorColumns(work.actor),
+    action,
+    targetId,
+    familyId,
+    schoolId,
+    JSON.stringify(details),
+    job,
+    jobs.map(({ payload }) => JSON.stringify(payload)),
+    jobs.map(({ runAt }) => runAt),
+    jobs.map(({ key }) => key),
   ]);
 }
 

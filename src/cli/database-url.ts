@@ -14,6 +14,6 @@ if (!url) {
 } else process.stdout.write(`${url}\n`);
 if (process.stdout.isTTY && url) {
   process.stderr.write('The database stays up until Ctrl-C.\n');
-  await new Promise((resolve) => process.once('SIGINT', resolve));
+  await new Promise(resolve => process.once('SIGINT', resolve));
 }
 await server.stop();

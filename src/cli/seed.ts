@@ -11,7 +11,9 @@ if (config.production) {
 const closing: (() => Promise<unknown>)[] = [];
 try {
   const { services } = await openServices(config, openLog('warn'), closing);
-  process.stdout.write(services.demo ? 'The demo world is there.\n' : 'This database has other people in it, or no administrator’s sign-in was given; nothing was changed.\n');
+  process.stdout.write(
+    services.demo ? 'The demo world is there.\n' : 'This database has other people in it, or no administrator’s sign-in was given; nothing was changed.\n',
+  );
 } finally {
   for (const close of closing.reverse()) await close();
 }

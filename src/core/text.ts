@@ -6,11 +6,13 @@ export const isStorable = (text: string): boolean => !text.includes('\0') && tex
 
 /** For comparing what people typed: case, accents and compatibility forms folded away. */
 export const fold = (text: string): string =>
-  text.normalize('NFKD').replace(/\p{M}+/gu, '').toLowerCase();
+  text
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase();
 
 /** "1 entry", "1,284 entries". */
-export const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${number.format(count)} ${count === 1 ? one : many}`;
+export const counted = (count: number, one: string, many = `${one}s`): string => `${number.format(count)} ${count === 1 ? one : many}`;
 
 const number = new Intl.NumberFormat('en-GB');
 /** 1284 as "1,284". */

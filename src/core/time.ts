@@ -32,10 +32,10 @@ const formatterOf = (zone: string): Intl.DateTimeFormat => {
   return formatter;
 };
 
-const weekdayNames = names('long', (index) => new Date(Date.UTC(2024, 0, index + 1)), 7, 'weekday');
-const weekdayShort = names('short', (index) => new Date(Date.UTC(2024, 0, index + 1)), 7, 'weekday');
-const monthNames = names('long', (index) => new Date(Date.UTC(2024, index, 1)), 12, 'month');
-const monthShort = monthNames.map((name) => name.slice(0, 3));
+const weekdayNames = names('long', index => new Date(Date.UTC(2024, 0, index + 1)), 7, 'weekday');
+const weekdayShort = names('short', index => new Date(Date.UTC(2024, 0, index + 1)), 7, 'weekday');
+const monthNames = names('long', index => new Date(Date.UTC(2024, index, 1)), 12, 'month');
+const monthShort = monthNames.map(name => name.slice(0, 3));
 
 function names(style: 'long' | 'short', at: (index: number) => Date, count: number, part: 'weekday' | 'month'): string[] {
   const formatter = new Intl.DateTimeFormat('en-GB', { [part]: style, timeZone: 'UTC' });
@@ -75,8 +75,7 @@ export function shortest(t: LocalTime, today: LocalTime): string {
 }
 
 /** The first instant of a day ("2026-03-09") in a zone. */
-export const startOfDay = (isoDay: string, zone: string): Date =>
-  new Date(Temporal.PlainDate.from(isoDay).toZonedDateTime(zone).epochMilliseconds);
+export const startOfDay = (isoDay: string, zone: string): Date => new Date(Temporal.PlainDate.from(isoDay).toZonedDateTime(zone).epochMilliseconds);
 
 /** The first instant of the day after. */
 export const startOfNextDay = (isoDay: string, zone: string): Date =>

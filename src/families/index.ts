@@ -14,7 +14,12 @@ export const findFamily = (db: Queryable, actor: ParentUser, familyId: FamilyId 
   findFamilyWith(db, selectFamilyView, actor, familyId);
 
 /** The same by a neighbour's own statement, made by `familyViewWith`. */
-export async function findFamilyWith<View extends FamilyView>(db: Queryable, known: Statement<View>, actor: ParentUser, familyId: FamilyId | null = null): Promise<View> {
+export async function findFamilyWith<View extends FamilyView>(
+  db: Queryable,
+  known: Statement<View>,
+  actor: ParentUser,
+  familyId: FamilyId | null = null,
+): Promise<View> {
   const [family] = await db.query(known, [actor.parentId, familyId, actor.accountId]);
   if (!family) throw new NotFound();
   return family;
@@ -36,7 +41,7 @@ export const frameFor = (family: FamilyView, place: Place): Frame =>
       name: family.name,
       families: family.families.map(({ id, children }) => ({ id, label: familyLabel(children) })),
       familyId: family.familyId,
-      children: family.children.map((child) => child.givenName),
+      children: family.children.map(child => child.givenName),
       entries: family.entries,
       unread: family.unread,
       brokenAt: family.brokenAt,

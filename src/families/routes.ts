@@ -11,7 +11,7 @@ export function familyRoutes({ db }: Services): Routes {
   routes.post(paths.family, parentOnly, async ({ actor, form }) => {
     const chosen = form(ChooseFamilyForm);
     if (!chosen.ok) throw new NotFound();
-    await db.transact(actor, (work) => chooseFamily(work, chosen.value.family));
+    await db.transact(actor, work => chooseFamily(work, chosen.value.family));
     return seeOther(paths.today);
   });
   return routes;

@@ -20,9 +20,9 @@ const street =
 /** Digits of other scripts as the ones on this keyboard, and wide or boxed letters as plain ones. */
 const zeros = [0x0660, 0x06f0, 0x0966];
 const plain = (text: string): string =>
-  text.normalize('NFKC').replace(/[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f]/g, (digit) => {
+  text.normalize('NFKC').replace(/[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f]/g, digit => {
     const code = digit.charCodeAt(0);
-    return String(code - zeros.findLast((zero) => zero <= code)!);
+    return String(code - zeros.findLast(zero => zero <= code)!);
   });
 
 const digitsOf = (text: string): string => text.replace(/\D/g, '');
@@ -31,17 +31,27 @@ const matches = (text: string, pattern: RegExp): string[] => [...text.matchAll(p
 
 export function shieldContacts(written: string, own: OwnContact): ShieldFinding {
   const text = plain(written);
-  const withoutDates = text.replace(dateLike, (date) => ' '.repeat(date.length));
+  const withoutDates = text.replace(dateLike, date => ' '.repeat(date.length));
   const emails = matches(text, email);
   const phones = matches(withoutDates, phone);
   const places = [...matches(text, postcode), ...matches(text, street)];
 
   const held = [
-    ...phones.filter((found) => own.phone !== null && sameNumber(found, own.phone)),
-    ...emails.filter((found) => own.email !== null && squeezed(found).replace(/at|dot/g, '') === squeezed(own.email).replaceAll('@', '').replace(/at|dot/g, '')),
+    ...phones.filter(found => own.phone !== null && sameNumber(found, own.phone)),
+    ...emails.filter(
+      found =>
+        own.email !== null &&
+        squeezed(found).replace(/at|dot/g, '') ===
+          squeezed(own.email)
+            .replaceAll('@', '')
+            .replace(/at|dot/g, ''),
+    ),
     ...ownPlaces(text, own.address),
   ];
-  const spoken = (value: string) => squeezed(value).replaceAll('@', '').replace(/at|dot/g, '');
+  const spoken = (value: string) =>
+    squeezed(value)
+      .replaceAll('@', '')
+      .replace(/at|dot/g, '');
   if (own.email !== null && held.length === 0 && spoken(text).includes(spoken(own.email))) held.push(own.email);
   if (held.length > 0) return { kind: 'held', found: unique(held) };
 
@@ -54,10 +64,10 @@ const sameNumber = (found: string, own: string): boolean => digitsOf(found).slic
 
 function ownPlaces(text: string, address: string | null): string[] {
   if (address === null) return [];
-  const parts = address.split(/[,\n]/).map((part) => part.trim());
-  const telling = [parts[0] ?? '', ...parts.filter((part) => new RegExp(postcode.source).test(part.toUpperCase()))];
+  const parts = address.split(/[,\n]/).map(part => part.trim());
+  const telling = [parts[0] ?? '', ...parts.filter(part => new RegExp(postcode.source).test(part.toUpperCase()))];
   const haystack = squeezed(text);
-  return telling.filter((part) => squeezed(part).length >= 5 && haystack.includes(squeezed(part)));
+  return telling.filter(part => squeezed(part).length >= 5 && haystack.includes(squeezed(part)));
 }
 
 const unique = (values: string[]): string[] => [...new Set(values)].slice(0, 10);

@@ -13,19 +13,24 @@ export function messageJobs({ db, keyring, mail, baseUrl }: Services): Job[] {
   return [
     job({
       name: 'messages.tell-recipient',
-      payload: z.object({ familyId: z.string().transform((id) => id as FamilyId), parentId: z.string().transform((id) => id as ParentId) }),
+      payload: z.object({ familyId: z.string().transform(id => id as FamilyId), parentId: z.string().transform(id => id as ParentId) }),
       /** One neutral e-mail, if something still waits, they still share the record, and none went out within thirty minutes. */
       async run({ familyId, parentId }) {
-        await db.transact(system('messages.tell-recipient'), async (work) => {
+        await db.transact(system('messages.tell-recipient'), async work => {
           const [notice] = await work.trx.query(selectNotice, [familyId, parentId]);
           if (!notice?.unread || notice.emailCt === null) return;
           const [marked] = await work.trx.query(markNotified, [familyId, parentId]);
           if (!marked) {
             // Another went out while this one waited: come back when the half hour is over.
-            await enqueue(work.trx, 'messages.tell-recipient', { familyId, parentId }, {
-              key: `messages.tell ${familyId} ${parentId} later`,
-              runAt: new Date((notice.notifiedAt?.getTime() ?? Date.now()) + noticeEveryMs),
-            });
+            await enqueue(
+              work.trx,
+              'messages.tell-recipient',
+              { familyId, parentId },
+              {
+                key: `messages.tell ${familyId} ${parentId} later`,
+                runAt: new Date((notice.notifiedAt?.getTime() ?? Date.now()) + noticeEveryMs),
+              },
+            );
             return;
           }
           await recordAudit(work, 'notice.sent', { targetId: parentId, familyId });

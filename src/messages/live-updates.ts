@@ -21,17 +21,17 @@ const recheckMs = 4000;
 
 export function liveUpdates(db: Database, store: SessionStore, log: Logger): LiveUpdates {
   const families = new Map<string, Set<Subscriber>>();
-  const all = () => [...families.values()].flatMap((subscribers) => [...subscribers]);
+  const all = () => [...families.values()].flatMap(subscribers => [...subscribers]);
 
   const listener = listen(
     db,
     'parley_comment',
     log,
-    (payload) => {
+    payload => {
       const [familyId, position, subject] = payload.split(' ') as [string, string, string];
       for (const subscriber of families.get(familyId) ?? []) announce(subscriber, Number(position), subject);
     },
-    () => all().forEach((subscriber) => void catchUp(subscriber)),
+    () => all().forEach(subscriber => void catchUp(subscriber)),
   );
 
   // Announcements come in the order of commits, which within a family is the order of positions.
@@ -67,9 +67,9 @@ export function liveUpdates(db: Database, store: SessionStore, log: Logger): Liv
   const recheck = async (): Promise<void> => {
     const subscribers = all();
     if (subscribers.length === 0) return;
-    const ended = await store.ended([...new Set(subscribers.map((subscriber) => subscriber.sid))]);
-    const sharing = await db.query(selectStillSharing, [subscribers.map((one) => one.actor.parentId), subscribers.map((one) => one.familyId)]);
-    const may = new Set(sharing.map((row) => `${row.parentId} ${row.familyId}`));
+    const ended = await store.ended([...new Set(subscribers.map(subscriber => subscriber.sid))]);
+    const sharing = await db.query(selectStillSharing, [subscribers.map(one => one.actor.parentId), subscribers.map(one => one.familyId)]);
+    const may = new Set(sharing.map(row => `${row.parentId} ${row.familyId}`));
     for (const subscriber of subscribers) {
       if (!ended.has(subscriber.sid) && may.has(`${subscriber.actor.parentId} ${subscriber.familyId}`)) continue;
       subscriber.stream.send({ name: 'end', data: {} });

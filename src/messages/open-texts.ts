@@ -19,8 +19,10 @@ export function openTitle(keyring: Keyring, id: SubjectId, titleCt: Buffer | str
 }
 
 /** A message as it was written. It opens only under its own subject and urgency. */
-export const openBody = (keyring: Keyring, row: { id: CommentId; subjectId: SubjectId; urgentReason: string | null; bodyCt: Buffer; wrapped: Buffer }): string =>
-  openText(keyring, 'body', row.id, commentContext(row.subjectId, row.urgentReason), { ciphertext: row.bodyCt, wrapped: row.wrapped });
+export const openBody = (
+  keyring: Keyring,
+  row: { id: CommentId; subjectId: SubjectId; urgentReason: string | null; bodyCt: Buffer; wrapped: Buffer },
+): string => openText(keyring, 'body', row.id, commentContext(row.subjectId, row.urgentReason), { ciphertext: row.bodyCt, wrapped: row.wrapped });
 
 /** The name that the sender gave a file. */
 export const openFileName = (keyring: Keyring, file: { id: AttachmentId; nameCt: Buffer; wrapped: Buffer }): string =>
@@ -64,7 +66,7 @@ export function openComments(keyring: Keyring, rows: readonly ThreadRow[]): Comm
       correctedPos: row.correctedPos,
       views: view,
       unread: row.unread,
-      files: (row.files ?? []).map((file) => ({
+      files: (row.files ?? []).map(file => ({
         id: file.id,
         name: openFileName(keyring, { id: file.id, nameCt: Buffer.from(file.nameCt, 'hex'), wrapped: Buffer.from(file.wrapped, 'hex') }),
         size: file.size,

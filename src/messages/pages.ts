@@ -19,7 +19,7 @@ export type Reading = { family: FamilyView; reader: ParentId; today: LocalTime }
 export const readingOf = (family: FamilyView, reader: ParentId, now: Date): Reading => ({ family, reader, today: localTime(now, family.timeZone) });
 
 const nameOf = (family: FamilyView, id: ParentId): { givenName: string; fullName: string; side: 'a' | 'b' } => {
-  const member = family.members.find((candidate) => candidate.id === id);
+  const member = family.members.find(candidate => candidate.id === id);
   return member
     ? { givenName: member.givenName, fullName: `${member.givenName} ${member.surname}`, side: member.side }
     : { givenName: 'A parent', fullName: 'A parent', side: 'a' };
@@ -27,7 +27,7 @@ const nameOf = (family: FamilyView, id: ParentId): { givenName: string; fullName
 
 /** The others in the circle, by given name: "Daniel". */
 export const others = ({ family, reader }: Reading): string => {
-  const names = family.members.filter((member) => member.id !== reader && member.current).map((member) => member.givenName);
+  const names = family.members.filter(member => member.id !== reader && member.current).map(member => member.givenName);
   return names.length === 0 ? 'nobody else at present' : listed(names);
 };
 
@@ -57,22 +57,20 @@ export function subjectList(reading: Reading, subjects: readonly OpenedSubject[]
       current: subject.id === current,
     };
   };
-  const filled: SubjectGroup[] = groups
-    .map(({ heading, of }) => ({ heading, subjects: shown.filter(of).map(row) }))
-    .filter((group) => group.subjects.length > 0);
+  const filled: SubjectGroup[] = groups.map(({ heading, of }) => ({ heading, subjects: shown.filter(of).map(row) })).filter(group => group.subjects.length > 0);
   return { groups: filled, more: subjects.length > shown.length ? { href: `${paths.messages}?all=1`, text: 'All subjects' } : null };
 }
 
 /** What a subject is about: "Theo", "Swimming, Ines", "St Brigid’s Primary". */
 export function aboutText(family: FamilyView, subject: { childId: string | null; activityId: string | null; schoolId: string | null }): string {
-  const child = family.children.find((candidate) => candidate.id === subject.childId);
+  const child = family.children.find(candidate => candidate.id === subject.childId);
   if (child) return child.givenName;
-  const activity = family.activities.find((candidate) => candidate.id === subject.activityId);
+  const activity = family.activities.find(candidate => candidate.id === subject.activityId);
   if (activity) {
-    const who = family.children.find((candidate) => candidate.id === activity.childId);
+    const who = family.children.find(candidate => candidate.id === activity.childId);
     return who ? `${activity.name}, ${who.givenName}` : activity.name;
   }
-  return family.schools.find((candidate) => candidate.id === subject.schoolId)?.name ?? 'a school';
+  return family.schools.find(candidate => candidate.id === subject.schoolId)?.name ?? 'a school';
 }
 
 export const urgentWords: Record<UrgentReason, string> = {
@@ -89,11 +87,22 @@ export const urgentText = (reason: string): string => {
 };
 
 /** Paragraphs of lines: an empty line begins a new paragraph. */
-export const paragraphsOf = (text: string): string[][] => text.replaceAll('\r\n', '\n').replace(/\n+$/, '').split(/\n{2,}/).map((paragraph) => paragraph.split('\n'));
+export const paragraphsOf = (text: string): string[][] =>
+  text
+    .replaceAll('\r\n', '\n')
+    .replace(/\n+$/, '')
+    .split(/\n{2,}/)
+    .map(paragraph => paragraph.split('\n'));
 
-export const sizeText = (bytes: number): string => (bytes < 1_000_000 ? `${grouped(Math.max(1, Math.round(bytes / 1000)))} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`);
+export const sizeText = (bytes: number): string =>
+  bytes < 1_000_000 ? `${grouped(Math.max(1, Math.round(bytes / 1000)))} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
 
-const kindText: Record<string, string> = { 'image/jpeg': 'JPEG picture', 'image/png': 'PNG picture', 'image/webp': 'WebP picture', 'application/pdf': 'PDF document' };
+const kindText: Record<string, string> = {
+  'image/jpeg': 'JPEG picture',
+  'image/png': 'PNG picture',
+  'image/webp': 'WebP picture',
+  'application/pdf': 'PDF document',
+};
 export const fileKind = (mediaType: string): string => kindText[mediaType] ?? 'File';
 export const fileIcon = (mediaType: string): 'image' | 'file-text' => (mediaType === 'application/pdf' ? 'file-text' : 'image');
 
@@ -126,7 +135,7 @@ function entryLine(reading: Reading, thread: string, proofs: string, comment: Co
     sentIso: comment.sentAt.toISOString(),
     sent: `Sent ${sent.clock}`,
     paragraphs: paragraphsOf(comment.text),
-    files: comment.files.map((file) => ({
+    files: comment.files.map(file => ({
       href: paths.attachment.to({ attachmentId: file.id }),
       icon: fileIcon(file.mediaType),
       name: file.name,
@@ -145,7 +154,7 @@ function entryLine(reading: Reading, thread: string, proofs: string, comment: Co
 /** The reader's own first view to the minute; another's to the day, and no closer, so that nobody can watch the other read. */
 function viewedText({ family, reader, today }: Reading, comment: Comment): { label: string; value: string } {
   if (comment.authorId !== reader) {
-    const mine = comment.views.find((view) => view.viewerId === reader);
+    const mine = comment.views.find(view => view.viewerId === reader);
     if (!mine) return { label: 'Not yet viewed by you', value: '' };
     return { label: 'First viewed by you', value: dayAndClock(localTime(mine.viewedAt, family.timeZone), today) };
   }
@@ -154,7 +163,7 @@ function viewedText({ family, reader, today }: Reading, comment: Comment): { lab
   const day = (at: Date) => shortDay(localTime(at, family.timeZone));
   return {
     label: `First viewed by ${nameOf(family, first.viewerId).givenName},`,
-    value: [day(first.viewedAt), ...rest.map((view) => `${nameOf(family, view.viewerId).givenName}, ${day(view.viewedAt)}`)].join('; '),
+    value: [day(first.viewedAt), ...rest.map(view => `${nameOf(family, view.viewerId).givenName}, ${day(view.viewedAt)}`)].join('; '),
   };
 }
 
@@ -186,18 +195,22 @@ export function composeOf(reading: Reading, action: string, label: string, state
     problems: state.problems,
     shield: state.shield,
     urgent: [{ value: '', label: 'Not urgent', chosen: state.urgent === '' }, ...options],
-    urgentOpen: state.urgent !== '' || state.problems.some((problem) => problem.field === 'urgent'),
+    urgentOpen: state.urgent !== '' || state.problems.some(problem => problem.field === 'urgent'),
     correcting: state.corrects && {
       id: state.corrects.id,
       text: `This corrects entry ${grouped(state.corrects.pos)}. The entry itself stays as it is; the two point at each other.`,
       cancel: state.corrects.cancel,
     },
-    kept: state.kept.map((file) => ({ id: file.id, text: `${file.name}, ${fileKind(file.mediaType)}, ${sizeText(file.size)}`, name: file.name })),
+    kept: state.kept.map(file => ({ id: file.id, text: `${file.name}, ${fileKind(file.mediaType)}, ${sizeText(file.size)}`, name: file.name })),
   };
 }
 
 export const shieldOf = (outcome: Outcome): Shield | null =>
-  outcome.kind === 'held' ? { kind: 'held', found: outcome.found } : outcome.kind === 'ask' ? { kind: 'ask', found: outcome.found, confirm: outcome.confirm } : null;
+  outcome.kind === 'held'
+    ? { kind: 'held', found: outcome.found }
+    : outcome.kind === 'ask'
+      ? { kind: 'ask', found: outcome.found, confirm: outcome.confirm }
+      : null;
 
 /** What an outcome says to the writer, beside the box that still holds every word. */
 export function problemsOf(outcome: Outcome, family: FamilyView): { problems: Problem[]; status: number } {
@@ -208,18 +221,41 @@ export function problemsOf(outcome: Outcome, family: FamilyView): { problems: Pr
       return { problems: [], status: 200 };
     case 'used':
       return {
-        problems: [{ field: 'text', message: `This form was sent before, as entry ${grouped(outcome.pos)}. What is in the box now is something else and has not been sent` }],
+        problems: [
+          {
+            field: 'text',
+            message: `This form was sent before, as entry ${grouped(outcome.pos)}. What is in the box now is something else and has not been sent`,
+          },
+        ],
         status: 409,
       };
     case 'held':
-      return { problems: [{ field: 'text', message: `Held back: this looks like your own ${outcome.found.length === 1 ? 'number or address' : 'numbers or addresses'}. Take it out to go on` }], status: 422 };
+      return {
+        problems: [
+          {
+            field: 'text',
+            message: `Held back: this looks like your own ${outcome.found.length === 1 ? 'number or address' : 'numbers or addresses'}. Take it out to go on`,
+          },
+        ],
+        status: 422,
+      };
     case 'ask':
       return { problems: [{ field: 'text', message: 'There is a number or an address in this. Is it meant to be shared?' }], status: 422 };
     case 'too-many':
-      return { problems: [{ field: 'text', message: `You have sent 200 messages within an hour, which is the most. Nothing is lost: send this after ${clock(outcome.until)}` }], status: 429 };
+      return {
+        problems: [
+          { field: 'text', message: `You have sent 200 messages within an hour, which is the most. Nothing is lost: send this after ${clock(outcome.until)}` },
+        ],
+        status: 429,
+      };
     case 'urgent-used':
       return {
-        problems: [{ field: 'urgent', message: `One message in 24 hours can be urgent, and you have sent one. Send this without it, or after ${dayAndClock(localTime(outcome.until, family.timeZone), localTime(new Date(0), family.timeZone))}` }],
+        problems: [
+          {
+            field: 'urgent',
+            message: `One message in 24 hours can be urgent, and you have sent one. Send this without it, or after ${dayAndClock(localTime(outcome.until, family.timeZone), localTime(new Date(0), family.timeZone))}`,
+          },
+        ],
         status: 422,
       };
     case 'files-gone':
@@ -253,7 +289,7 @@ export function reviewPage(reading: Reading, frame: Frame, { draft, files, title
     { name: 'urgent', value: draft.urgent ?? '' },
     { name: 'corrects', value: draft.corrects ?? '' },
     ...(draft.confirm === null ? [] : [{ name: 'confirm', value: draft.confirm }]),
-    ...files.map((file) => ({ name: 'uploads', value: file.id })),
+    ...files.map(file => ({ name: 'uploads', value: file.id })),
   ];
   return {
     frame,
@@ -264,14 +300,20 @@ export function reviewPage(reading: Reading, frame: Frame, { draft, files, title
     consequence: consequence(reading.family),
     urgent: draft.urgent === null ? null : urgentText(draft.urgent),
     corrects: draft.corrects === null ? null : 'It is sent as a correction. The older entry stays as it is, and the two point at each other.',
-    files: files.map((file) => ({ id: file.id, icon: fileIcon(file.mediaType), meta: `${fileKind(file.mediaType)}, ${sizeText(file.size)}`, name: file.name })),
+    files: files.map(file => ({ id: file.id, icon: fileIcon(file.mediaType), meta: `${fileKind(file.mediaType)}, ${sizeText(file.size)}`, name: file.name })),
     action,
     back,
     fields: hidden,
   };
 }
 
-export function newSubjectPage(reading: Reading, frame: Frame, list: SubjectList, typed: { title: string; about: string }, compose: Compose): Omit<NewSubjectPage, 'shell'> {
+export function newSubjectPage(
+  reading: Reading,
+  frame: Frame,
+  list: SubjectList,
+  typed: { title: string; about: string },
+  compose: Compose,
+): Omit<NewSubjectPage, 'shell'> {
   const { family } = reading;
   const option = (value: string, label: string) => ({ value, label, chosen: value === typed.about });
   return {
@@ -280,15 +322,26 @@ export function newSubjectPage(reading: Reading, frame: Frame, list: SubjectList
     family: family.familyId,
     title: typed.title,
     about: [
-      { group: 'A child', options: family.children.map((child) => option(`child:${child.id}`, child.givenName)) },
-      { group: 'An activity', options: family.activities.map((activity) => option(`activity:${activity.id}`, aboutText(family, { childId: null, activityId: activity.id, schoolId: null }))) },
-      { group: 'A school', options: family.schools.map((school) => option(`school:${school.id}`, school.name)) },
-    ].filter((group) => group.options.length > 0),
+      { group: 'A child', options: family.children.map(child => option(`child:${child.id}`, child.givenName)) },
+      {
+        group: 'An activity',
+        options: family.activities.map(activity =>
+          option(`activity:${activity.id}`, aboutText(family, { childId: null, activityId: activity.id, schoolId: null })),
+        ),
+      },
+      { group: 'A school', options: family.schools.map(school => option(`school:${school.id}`, school.name)) },
+    ].filter(group => group.options.length > 0),
     compose,
   };
 }
 
-export function searchPage(reading: Reading, frame: Frame, subjects: readonly OpenedSubject[], form: Parsed<SearchValues>, found: Found | null): Omit<SearchPage, 'shell'> {
+export function searchPage(
+  reading: Reading,
+  frame: Frame,
+  subjects: readonly OpenedSubject[],
+  form: Parsed<SearchValues>,
+  found: Found | null,
+): Omit<SearchPage, 'shell'> {
   const { family, reader, today } = reading;
   const value = form.ok ? form.value : null;
   const asked = {
@@ -299,14 +352,27 @@ export function searchPage(reading: Reading, frame: Frame, subjects: readonly Op
     from: value?.from ?? (form.ok ? '' : (form.typed.from ?? '')),
     to: value?.to ?? (form.ok ? '' : (form.typed.to ?? '')),
   };
-  const titles = new Map(subjects.map((subject) => [subject.id, subject.title]));
+  const titles = new Map(subjects.map(subject => [subject.id, subject.title]));
   return {
     frame,
     asked,
     problems: form.ok ? [] : form.problems,
-    senders: [{ value: '', label: 'Anyone', chosen: asked.sender === '' }, ...family.members.map((member) => ({ value: member.id, label: member.id === reader ? 'You' : `${member.givenName} ${member.surname}`, chosen: asked.sender === member.id }))],
-    subjects: [{ value: '', label: 'Any subject', chosen: asked.subject === '' }, ...subjects.map((subject) => ({ value: subject.id, label: subject.title, chosen: asked.subject === subject.id }))],
-    children: [{ value: '', label: 'Any child', chosen: asked.child === '' }, ...family.children.map((child) => ({ value: child.id, label: child.givenName, chosen: asked.child === child.id }))],
+    senders: [
+      { value: '', label: 'Anyone', chosen: asked.sender === '' },
+      ...family.members.map(member => ({
+        value: member.id,
+        label: member.id === reader ? 'You' : `${member.givenName} ${member.surname}`,
+        chosen: asked.sender === member.id,
+      })),
+    ],
+    subjects: [
+      { value: '', label: 'Any subject', chosen: asked.subject === '' },
+      ...subjects.map(subject => ({ value: subject.id, label: subject.title, chosen: asked.subject === subject.id })),
+    ],
+    children: [
+      { value: '', label: 'Any child', chosen: asked.child === '' },
+      ...family.children.map(child => ({ value: child.id, label: child.givenName, chosen: asked.child === child.id })),
+    ],
     result: found && {
       summary: summaryOf(found, value?.before !== null && value?.before !== undefined),
       hits: found.hits.map(({ row, before, match, after }) => ({

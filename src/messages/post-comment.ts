@@ -6,7 +6,17 @@ import { NotFound } from '../core/errors.ts';
 import type { ActivityId, ChildId, CommentId, FamilyId, SchoolId, SubjectId, UploadId } from '../core/ids.ts';
 import type { Queryable, Work } from '../platform/database.ts';
 import type { Keyring } from '../platform/keyring.ts';
-import { attachmentContext, commentContext, commitmentOfHash, encodeManifest, noContext, openText, saltOf, sealPart, sealText } from '../platform/record/content.ts';
+import {
+  attachmentContext,
+  commentContext,
+  commitmentOfHash,
+  encodeManifest,
+  noContext,
+  openText,
+  saltOf,
+  sealPart,
+  sealText,
+} from '../platform/record/content.ts';
 import { shieldContacts } from './contact-shield.ts';
 import {
   insertComment,
@@ -61,7 +71,13 @@ export async function postComment(work: Work<ParentUser>, keyring: Keyring, subj
 }
 
 /** Opens a subject with its first message: two entries, one after the other. */
-export async function openSubject(work: Work<ParentUser>, keyring: Keyring, familyId: FamilyId, subject: { title: string; about: About }, draft: Draft): Promise<Outcome> {
+export async function openSubject(
+  work: Work<ParentUser>,
+  keyring: Keyring,
+  familyId: FamilyId,
+  subject: { title: string; about: About },
+  draft: Draft,
+): Promise<Outcome> {
   const { actor, trx } = work;
   const [facts] = await trx.query(selectPostingInFamily, [actor.parentId, familyId, draft.submission]);
   if (!facts) throw new NotFound();
@@ -72,7 +88,16 @@ export async function openSubject(work: Work<ParentUser>, keyring: Keyring, fami
   const title = sealText(keyring, 'title', subjectId, noContext, subject.title);
   const { childId = null, activityId = null, schoolId = null } = subject.about as Partial<Record<'childId' | 'activityId' | 'schoolId', string>>;
   const [opened] = await trx.query(insertSubject, [
-    subjectId, familyId, actor.parentId, childId, activityId, schoolId, title.commitment, title.ciphertext, title.wrapped, draft.submission,
+    subjectId,
+    familyId,
+    actor.parentId,
+    childId,
+    activityId,
+    schoolId,
+    title.commitment,
+    title.ciphertext,
+    title.wrapped,
+    draft.submission,
   ]);
   if (!opened) throw new NotFound();
   const posted = await writeComment(work, keyring, { familyId, subjectId }, facts, draft);
@@ -88,7 +113,14 @@ export async function considerInSubject(db: Queryable, keyring: Keyring, actor: 
   return consider(keyring, facts, draft, Temporal.Now.instant());
 }
 
-export async function considerInFamily(db: Queryable, keyring: Keyring, actor: ParentUser, familyId: FamilyId, title: string, draft: Draft): Promise<Outcome | null> {
+export async function considerInFamily(
+  db: Queryable,
+  keyring: Keyring,
+  actor: ParentUser,
+  familyId: FamilyId,
+  title: string,
+  draft: Draft,
+): Promise<Outcome | null> {
   const [facts] = await db.query(selectPostingInFamily, [actor.parentId, familyId, draft.submission]);
   if (!facts) throw new NotFound();
   return consider(keyring, facts, draft, Temporal.Now.instant(), title);
@@ -106,7 +138,7 @@ function consider(keyring: Keyring, facts: PostingFacts, draft: Draft, instant: 
     address: facts.addressCt && keyring.openField('address', facts.addressCt),
     email: facts.emailCt && keyring.openField('email', facts.emailCt),
   };
-  const finding = shieldContacts([title, draft.text, ...draft.files.map((file) => file.name)].join('\n'), own);
+  const finding = shieldContacts([title, draft.text, ...draft.files.map(file => file.name)].join('\n'), own);
   if (finding.kind === 'held') return finding;
   if (finding.kind === 'ask' && finding.confirm !== draft.confirm) return finding;
   return null;
@@ -118,8 +150,12 @@ function alreadySent(keyring: Keyring, facts: PostingFacts, draft: Draft): Outco
   const context = commentContext(doneSubjectId!, doneUrgentReason);
   const sent = openText(keyring, 'body', doneId!, context, { ciphertext: doneBodyCt!, wrapped: doneWrapped! });
   const same =
-    sent === draft.text && draft.urgent === doneUrgentReason && draft.corrects === facts.doneCorrectsId && (facts.subjectId === null || facts.subjectId === doneSubjectId) &&
-    draft.files.length === facts.doneFiles.length && draft.files.every(({ id }, index) => id === facts.doneFiles[index]);
+    sent === draft.text &&
+    draft.urgent === doneUrgentReason &&
+    draft.corrects === facts.doneCorrectsId &&
+    (facts.subjectId === null || facts.subjectId === doneSubjectId) &&
+    draft.files.length === facts.doneFiles.length &&
+    draft.files.every(({ id }, index) => id === facts.doneFiles[index]);
   return same ? { kind: 'already', subjectId: doneSubjectId!, pos: donePos! } : { kind: 'used', pos: donePos! };
 }
 
@@ -132,15 +168,26 @@ async function writeComment(
 ): Promise<(Posted & { id: CommentId }) | null> {
   const id = randomUUIDv7() as CommentId;
   const body = sealText(keyring, 'body', id, commentContext(place.subjectId, draft.urgent), draft.text);
-  const recipients = facts.members.map((member) => member.id);
+  const recipients = facts.members.map(member => member.id);
   const words = (manifest: Buffer) => [
-    id, place.familyId, place.subjectId, actor.parentId, draft.corrects, draft.urgent, body.commitment, manifest, body.ciphertext, draft.submission, body.wrapped, recipients,
+    id,
+    place.familyId,
+    place.subjectId,
+    actor.parentId,
+    draft.corrects,
+    draft.urgent,
+    body.commitment,
+    manifest,
+    body.ciphertext,
+    draft.submission,
+    body.wrapped,
+    recipients,
   ];
   if (draft.files.length === 0) {
     const [posted] = await trx.query(insertComment, words(encodeManifest([])));
     return { ...posted!, id };
   }
-  const uploads = await trx.query(selectUploads, [actor.parentId, draft.files.map((file) => file.id)]);
+  const uploads = await trx.query(selectUploads, [actor.parentId, draft.files.map(file => file.id)]);
   if (uploads.length !== draft.files.length) return null;
   const files = uploads.map((upload, index) => {
     const { name } = draft.files[index]!;
@@ -155,12 +202,21 @@ async function writeComment(
     };
   });
   const [posted] = await trx.query(insertCommentWithFiles, [
-    ...words(encodeManifest(files)), files.map((file) => file.id), files.map((file) => file.commitment), files.map((file) => file.nameCt),
+    ...words(encodeManifest(files)),
+    files.map(file => file.id),
+    files.map(file => file.commitment),
+    files.map(file => file.nameCt),
   ]);
   return { ...posted!, id };
 }
 
-async function tellRecipients(work: Work<ParentUser>, facts: PostingFacts, action: 'comment.posted' | 'comment.corrected' | 'subject.opened', targetId: string, pos: number) {
+async function tellRecipients(
+  work: Work<ParentUser>,
+  facts: PostingFacts,
+  action: 'comment.posted' | 'comment.corrected' | 'subject.opened',
+  targetId: string,
+  pos: number,
+) {
   const now = new Date(work.now.epochMilliseconds);
   const jobs = facts.members.map(({ id, notifiedAt }) => ({
     payload: { familyId: facts.familyId, parentId: id },

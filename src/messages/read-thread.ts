@@ -31,11 +31,19 @@ export async function readThread(db: Database, keyring: Keyring, actor: ParentUs
 }
 
 /** The same, where there may be nothing on that page. */
-export async function readThreadIfAny(db: Database, keyring: Keyring, actor: ParentUser, subjectId: SubjectId, turn: Turn, opening: boolean): Promise<Thread | null> {
+export async function readThreadIfAny(
+  db: Database,
+  keyring: Keyring,
+  actor: ParentUser,
+  subjectId: SubjectId,
+  turn: Turn,
+  opening: boolean,
+): Promise<Thread | null> {
   const forward = turn.from ?? turn.at;
-  const rows = forward === undefined
-    ? await db.query(selectThreadBefore, [actor.parentId, subjectId, turn.before ?? end, entriesAPage])
-    : await db.query(selectThreadFrom, [actor.parentId, subjectId, forward, entriesAPage]);
+  const rows =
+    forward === undefined
+      ? await db.query(selectThreadBefore, [actor.parentId, subjectId, turn.before ?? end, entriesAPage])
+      : await db.query(selectThreadFrom, [actor.parentId, subjectId, forward, entriesAPage]);
   const head = rows[0];
   if (!head) return null;
   const opened = openComments(keyring, rows);
@@ -43,8 +51,8 @@ export async function readThreadIfAny(db: Database, keyring: Keyring, actor: Par
   const comments = opened.slice(0, entriesAPage);
   if (forward === undefined) comments.reverse();
 
-  const unseen = opening ? comments.filter((comment) => comment.unread) : [];
-  const stamps = unseen.length === 0 ? new Map<string, number>() : await db.transact(actor, (work) => viewComments(work, unseen));
+  const unseen = opening ? comments.filter(comment => comment.unread) : [];
+  const stamps = unseen.length === 0 ? new Map<string, number>() : await db.transact(actor, work => viewComments(work, unseen));
   for (const comment of comments) {
     const viewedAt = stamps.get(comment.id);
     if (viewedAt !== undefined) comment.views.push({ viewerId: actor.parentId, viewedAt: new Date(viewedAt) });
@@ -53,7 +61,7 @@ export async function readThreadIfAny(db: Database, keyring: Keyring, actor: Par
   const last = comments.at(-1)!.pos;
   return {
     head,
-    title: openTitle(keyring, head.subjectId, rows.find((row) => row.titleCt !== null)!.titleCt!, rows.find((row) => row.titleWrapped !== null)!.titleWrapped!),
+    title: openTitle(keyring, head.subjectId, rows.find(row => row.titleCt !== null)!.titleCt!, rows.find(row => row.titleWrapped !== null)!.titleWrapped!),
     comments,
     older: forward === undefined ? (more ? first : null) : head.hasOlder ? first : null,
     newer: forward === undefined ? (turn.before === undefined ? null : turn.before) : more ? last + 1 : null,

@@ -12,7 +12,20 @@ import { openPart } from '../platform/record/content.ts';
 import { type Prepared, prepareDraft, typedUploads, type Written } from './compose.ts';
 import type { LiveUpdates } from './live-updates.ts';
 import { openFileName, openTitle } from './open-texts.ts';
-import { aboutText, composeOf, type ComposeState, daysOf, newSubjectPage, problemsOf, readingOf, reviewPage, searchPage, shieldOf, subjectList, threadLead } from './pages.ts';
+import {
+  aboutText,
+  composeOf,
+  type ComposeState,
+  daysOf,
+  newSubjectPage,
+  problemsOf,
+  readingOf,
+  reviewPage,
+  searchPage,
+  shieldOf,
+  subjectList,
+  threadLead,
+} from './pages.ts';
 import { considerInFamily, considerInSubject, openSubject, type About, type Outcome, postComment } from './post-comment.ts';
 import { readThread, readThreadIfAny, type Turn } from './read-thread.ts';
 import { AttachmentParams, CommentForm, ListQuery, NewSubjectForm, SearchForm, SinceParams, StreamQuery, SubjectParams, ThreadQuery } from './schema.ts';
@@ -29,17 +42,25 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
   async function readFamily(actor: ParentUser, familyId: FamilyId | null, all = false) {
     const { subjects, ...family } = await findFamilyWith(db, all ? selectFamilyWithSubjects : selectFamilyWithRecentSubjects, actor, familyId);
     const reading = readingOf(family, actor.parentId, new Date());
-    const opened = subjects.map((subject) => ({ ...subject, title: openTitle(keyring, subject.id, subject.titleCt, subject.titleWrapped) }));
+    const opened = subjects.map(subject => ({ ...subject, title: openTitle(keyring, subject.id, subject.titleCt, subject.titleWrapped) }));
     return { family, reading, subjects: opened };
   }
 
-  async function threadPage(visit: ParentVisit, subjectId: SubjectId, turn: Turn & { correct?: number | undefined }, state: Partial<ComposeState>, status = 200): Promise<Reply> {
+  async function threadPage(
+    visit: ParentVisit,
+    subjectId: SubjectId,
+    turn: Turn & { correct?: number | undefined },
+    state: Partial<ComposeState>,
+    status = 200,
+  ): Promise<Reply> {
     const { actor } = visit;
     const thread = await readThread(db, keyring, actor, subjectId, turn, visit.isOpening);
     // After the thread, so that what it stamped as viewed is no longer counted as unread.
     const { family, reading, subjects } = await readFamily(actor, thread.head.familyId);
     const here = paths.thread.to({ subjectId });
-    const corrected = thread.comments.find((comment) => (comment.pos === turn.correct || comment.id === state.corrects?.id) && comment.authorId === actor.parentId);
+    const corrected = thread.comments.find(
+      comment => (comment.pos === turn.correct || comment.id === state.corrects?.id) && comment.authorId === actor.parentId,
+    );
     const compose: ComposeState = {
       text: corrected && state.text === undefined ? corrected.text : '',
       submission: randomUUID(),
@@ -59,10 +80,16 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
         older: thread.older === null ? null : `${here}?before=${thread.older}`,
         newer: thread.newer === null ? null : `${here}?from=${thread.newer}`,
         days: daysOf(reading, subjectId, thread.comments),
-        compose: thread.newer === null ? composeOf(reading, paths.reviewComment.to({ subjectId }), corrected ? 'Your correction' : 'Your reply', compose) : null,
-        live: thread.newer === null
-          ? { stream: `${paths.stream}?family=${family.familyId}&after=${thread.comments.at(-1)!.pos}`, since: `${here}/since/`, position: thread.comments.at(-1)!.pos }
-          : null,
+        compose:
+          thread.newer === null ? composeOf(reading, paths.reviewComment.to({ subjectId }), corrected ? 'Your correction' : 'Your reply', compose) : null,
+        live:
+          thread.newer === null
+            ? {
+                stream: `${paths.stream}?family=${family.familyId}&after=${thread.comments.at(-1)!.pos}`,
+                since: `${here}/since/`,
+                position: thread.comments.at(-1)!.pos,
+              }
+            : null,
       },
       status,
     );
@@ -92,14 +119,20 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
     const [attachment] = await db.query(selectAttachment, [actor.parentId, attachmentId]);
     if (!attachment) throw new NotFound();
     const key = keyring.unwrap(attachment.id, attachment.wrapped);
-    return file(openPart(key, 'content', attachment.id, attachment.receivedSha256, attachment.contentCt), attachment.mediaType, openFileName(keyring, attachment));
+    return file(
+      openPart(key, 'content', attachment.id, attachment.receivedSha256, attachment.contentCt),
+      attachment.mediaType,
+      openFileName(keyring, attachment),
+    );
   });
 
   // ---------------------------------------------------------------- writing
 
   /** What a form that comes back is shown with. */
   const stateOf = (form: Parsed<Written>, prepared: Prepared, outcome: Outcome | null, problems: Problem[]): Partial<ComposeState> => {
-    const typed = form.ok ? { text: form.value.text, urgent: form.value.urgent ?? '', submission: form.value.submission, corrects: form.value.corrects ?? '' } : form.typed;
+    const typed = form.ok
+      ? { text: form.value.text, urgent: form.value.urgent ?? '', submission: form.value.submission, corrects: form.value.corrects ?? '' }
+      : form.typed;
     return {
       text: typed.text ?? '',
       urgent: typed.urgent ?? '',
@@ -120,7 +153,9 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
     if (!prepared.draft) return threadPage(visit, subjectId, {}, stateOf(form, prepared, null, prepared.problems), 422);
     const { draft } = prepared;
     if (form.ok && form.value.edit) return threadPage(visit, subjectId, {}, stateOf(form, prepared, null, []));
-    const outcome = send ? await db.transact(actor, (work) => postComment(work, keyring, subjectId, draft)) : await considerInSubject(db, keyring, actor, subjectId, draft);
+    const outcome = send
+      ? await db.transact(actor, work => postComment(work, keyring, subjectId, draft))
+      : await considerInSubject(db, keyring, actor, subjectId, draft);
     if (outcome?.kind === 'posted' || outcome?.kind === 'already') return seeOther(`${paths.thread.to({ subjectId: outcome.subjectId })}#e${outcome.pos}`);
     if (outcome) {
       const { family } = await readFamily(actor, null);
@@ -129,30 +164,50 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
     }
     const thread = await readThread(db, keyring, actor, subjectId, {}, false);
     const { family, reading } = await readFamily(actor, thread.head.familyId);
-    return page('messages/review', reviewPage(reading, frameFor(family, 'messages'), {
-      draft,
-      files: prepared.files,
-      title: null,
-      action: paths.comments.to({ subjectId }),
-      back: paths.reviewComment.to({ subjectId }),
-      fields: [],
-    }));
+    return page(
+      'messages/review',
+      reviewPage(reading, frameFor(family, 'messages'), {
+        draft,
+        files: prepared.files,
+        title: null,
+        action: paths.comments.to({ subjectId }),
+        back: paths.reviewComment.to({ subjectId }),
+        fields: [],
+      }),
+    );
   }
 
-
-  async function composeSubject(visit: ParentVisit, familyId: FamilyId | null, typed: { title: string; about: string }, state: Partial<ComposeState>, status = 200): Promise<Reply> {
+  async function composeSubject(
+    visit: ParentVisit,
+    familyId: FamilyId | null,
+    typed: { title: string; about: string },
+    state: Partial<ComposeState>,
+    status = 200,
+  ): Promise<Reply> {
     const { family, reading, subjects } = await readFamily(visit.actor, familyId);
     const compose: ComposeState = { text: '', submission: randomUUID(), urgent: '', corrects: null, problems: [], shield: null, kept: [], ...state };
-    return page('messages/new', newSubjectPage(reading, frameFor(family, 'messages'), subjectList(reading, subjects, null, false), typed, composeOf(reading, paths.reviewNewSubject, 'Your message', compose)), status);
+    return page(
+      'messages/new',
+      newSubjectPage(
+        reading,
+        frameFor(family, 'messages'),
+        subjectList(reading, subjects, null, false),
+        typed,
+        composeOf(reading, paths.reviewNewSubject, 'Your message', compose),
+      ),
+      status,
+    );
   }
 
-  routes.get(paths.newSubject, parentOnly, (visit) => composeSubject(visit, null, { title: '', about: '' }, {}));
+  routes.get(paths.newSubject, parentOnly, visit => composeSubject(visit, null, { title: '', about: '' }, {}));
 
   async function subject(visit: ParentVisit, send: boolean): Promise<Reply> {
     const { actor } = visit;
     const form = visit.form(NewSubjectForm);
     const prepared = await prepareDraft(services, actor, form, typedUploads(visit.request.body?.uploads), visit.files);
-    const typed = form.ok ? { title: form.value.title, about: `${form.value.about.kind}:${form.value.about.id}` } : { title: form.typed.title ?? '', about: form.typed.about ?? '' };
+    const typed = form.ok
+      ? { title: form.value.title, about: `${form.value.about.kind}:${form.value.about.id}` }
+      : { title: form.typed.title ?? '', about: form.typed.about ?? '' };
     const again = (outcome: Outcome | null, problems: Problem[], status: number) =>
       composeSubject(visit, form.ok ? form.value.family : null, typed, stateOf(form, prepared, outcome, problems), status);
     const { draft } = prepared;
@@ -164,48 +219,60 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
     if (aboutText(family, { childId: null, activityId: null, schoolId: null, ...about }) === 'a school') {
       return again(null, [{ field: 'about', message: 'Choose what it is about' }], 422);
     }
-    const outcome = send ? await db.transact(actor, (work) => openSubject(work, keyring, familyId, { title, about }, draft)) : await considerInFamily(db, keyring, actor, familyId, title, draft);
+    const outcome = send
+      ? await db.transact(actor, work => openSubject(work, keyring, familyId, { title, about }, draft))
+      : await considerInFamily(db, keyring, actor, familyId, title, draft);
     if (outcome?.kind === 'posted' || outcome?.kind === 'already') return seeOther(`${paths.thread.to({ subjectId: outcome.subjectId })}#e${outcome.pos}`);
     if (outcome) {
       const { problems, status } = problemsOf(outcome, family);
       return again(outcome, problems, status);
     }
-    return page('messages/review', reviewPage(reading, frameFor(family, 'messages'), {
-      draft,
-      files: prepared.files,
-      title,
-      action: paths.newSubject,
-      back: paths.reviewNewSubject,
-      fields: [{ name: 'family', value: familyId }, { name: 'title', value: title }, { name: 'about', value: typed.about }],
-    }));
+    return page(
+      'messages/review',
+      reviewPage(reading, frameFor(family, 'messages'), {
+        draft,
+        files: prepared.files,
+        title,
+        action: paths.newSubject,
+        back: paths.reviewNewSubject,
+        fields: [
+          { name: 'family', value: familyId },
+          { name: 'title', value: title },
+          { name: 'about', value: typed.about },
+        ],
+      }),
+    );
   }
 
-  routes.upload(paths.reviewNewSubject, parentOnly, (visit) => subject(visit, false));
-  routes.upload(paths.newSubject, parentOnly, (visit) => subject(visit, true));
+  routes.upload(paths.reviewNewSubject, parentOnly, visit => subject(visit, false));
+  routes.upload(paths.newSubject, parentOnly, visit => subject(visit, true));
   // After those, because its pattern would take "new" for a subject.
-  routes.upload(paths.reviewComment, parentOnly, (visit) => comment(visit, false));
-  routes.upload(paths.comments, parentOnly, (visit) => comment(visit, true));
+  routes.upload(paths.reviewComment, parentOnly, visit => comment(visit, false));
+  routes.upload(paths.comments, parentOnly, visit => comment(visit, true));
 
   // ---------------------------------------------------------------- finding and hearing
 
   /** Searched for by POST, so that what was looked for stays out of the browser's history; an address with a query works too. */
   async function search({ actor }: ParentVisit, form: Parsed<ReturnType<typeof SearchForm.parse>>): Promise<Reply> {
     const { family, reading, subjects } = await readFamily(actor, null, true);
-    const result = form.ok && isAsked(form.value) ? await searchMessages(db, keyring, actor, family.familyId, {
-      words: form.value.q,
-      sender: form.value.sender,
-      subject: form.value.subject,
-      child: form.value.child,
-      from: form.value.from,
-      to: form.value.to,
-      zone: family.timeZone,
-      before: form.value.before ?? 2 ** 45,
-    }) : null;
+    const result =
+      form.ok && isAsked(form.value)
+        ? await searchMessages(db, keyring, actor, family.familyId, {
+            words: form.value.q,
+            sender: form.value.sender,
+            subject: form.value.subject,
+            child: form.value.child,
+            from: form.value.from,
+            to: form.value.to,
+            zone: family.timeZone,
+            before: form.value.before ?? 2 ** 45,
+          })
+        : null;
     const model = searchPage(reading, frameFor(family, 'messages'), subjects, form, result);
     return page('messages/search', model, form.ok ? 200 : 422);
   }
-  routes.get(paths.searchMessages, parentOnly, (visit) => search(visit, visit.query(SearchForm)));
-  routes.post(paths.searchMessages, parentOnly, (visit) => search(visit, visit.form(SearchForm)));
+  routes.get(paths.searchMessages, parentOnly, visit => search(visit, visit.query(SearchForm)));
+  routes.post(paths.searchMessages, parentOnly, visit => search(visit, visit.form(SearchForm)));
 
   routes.get(paths.stream, parentOnly, async ({ actor, query, request, isOpening }) => {
     const asked = query(StreamQuery);
@@ -213,11 +280,11 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
     const { familyId } = await findFamily(db, actor, asked.value.family);
     const last = Number(request.get('Last-Event-ID') ?? asked.value.after);
     const after = Number.isSafeInteger(last) && last >= 0 ? last : asked.value.after;
-    return stream((events) => live.open(events, actor, familyId, request.sessionID, after));
+    return stream(events => live.open(events, actor, familyId, request.sessionID, after));
   });
 
   // Last, because its pattern would take /messages/new for a subject.
-  routes.get(paths.thread, parentOnly, (visit) => {
+  routes.get(paths.thread, parentOnly, visit => {
     const turn = visit.query(ThreadQuery);
     if (!turn.ok) throw new NotFound();
     const { at, correct } = turn.value;
@@ -228,8 +295,7 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
 }
 
 const isAsked = (search: ReturnType<typeof SearchForm.parse>): boolean =>
-  search.q.trim() !== '' || [search.sender, search.subject, search.child, search.from, search.to].some((value) => value !== null);
+  search.q.trim() !== '' || [search.sender, search.subject, search.child, search.from, search.to].some(value => value !== null);
 
 const aboutOf = ({ kind, id }: { kind: 'child' | 'activity' | 'school'; id: string }): About =>
   (kind === 'child' ? { childId: id } : kind === 'activity' ? { activityId: id } : { schoolId: id }) as About;
-

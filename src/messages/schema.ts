@@ -8,36 +8,56 @@ import { urgentReasons } from './post-comment.ts';
 export const mostCharacters = 5000;
 
 export const SubjectParams = z.object({ subjectId: idParam<SubjectId>() });
-export const SinceParams = z.object({ subjectId: idParam<SubjectId>(), position: z.string().regex(/^\d{1,15}$/).transform(Number) });
+export const SinceParams = z.object({
+  subjectId: idParam<SubjectId>(),
+  position: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number),
+});
 export const AttachmentParams = z.object({ attachmentId: idParam<AttachmentId>() });
 
-const position = z.string().regex(/^[1-9]\d{0,14}$/, 'This address is not complete').transform(Number).optional();
+const position = z
+  .string()
+  .regex(/^[1-9]\d{0,14}$/, 'This address is not complete')
+  .transform(Number)
+  .optional();
 
 /** `at` shows the page that holds an entry; `before` and `from` turn pages; `correct` begins a correction. */
 export const ThreadQuery = z.object({ at: position, before: position, from: position, correct: position });
 export const ListQuery = z.object({ all: z.literal('1').optional() });
 
-const emptyAsNull = <Schema extends z.ZodType>(schema: Schema) => z.union([z.literal('').transform(() => null), schema]).optional().transform((value) => value ?? null);
+const emptyAsNull = <Schema extends z.ZodType>(schema: Schema) =>
+  z
+    .union([z.literal('').transform(() => null), schema])
+    .optional()
+    .transform(value => value ?? null);
 
 const upload = idField<UploadId>();
 /** One box is a string, several are a list: that is how forms send them. */
 const uploads = z
-  .union([upload.transform((id) => [id]), z.array(upload).max(5, 'Send five files at most')])
+  .union([upload.transform(id => [id]), z.array(upload).max(5, 'Send five files at most')])
   .optional()
-  .transform((ids) => [...new Set(ids ?? [])] as UploadId[]);
+  .transform(ids => [...new Set(ids ?? [])] as UploadId[]);
 
 const writing = {
   text: words('Write your message', mostCharacters),
   submission: idField<string & {}>(),
   urgent: emptyAsNull(z.enum(urgentReasons, 'Choose a reason from the list')),
   corrects: emptyAsNull(idField<CommentId>()),
-  confirm: z.string().max(40).optional().transform((value) => value ?? null),
+  confirm: z
+    .string()
+    .max(40)
+    .optional()
+    .transform(value => value ?? null),
   uploads,
 };
 
 /** The names that go with files: `name.<id of the upload>`. */
 const named = z.record(z.string(), z.unknown());
-const fileName = plainText('Give the file a name').refine((name) => name.trim() !== '', 'Give the file a name').refine((name) => name.length <= 120, 'Keep the name to 120 characters or fewer');
+const fileName = plainText('Give the file a name')
+  .refine(name => name.trim() !== '', 'Give the file a name')
+  .refine(name => name.length <= 120, 'Keep the name to 120 characters or fewer');
 
 /** Reads a form with `name.<id>` fields beside fixed ones: the fixed ones strictly, the names each for its file. */
 const withNames = <Shape extends z.ZodRawShape>(shape: Shape) =>
@@ -70,26 +90,46 @@ export const CommentForm = withNames({ ...writing, edit: z.literal('1').optional
 const about = z
   .string({ error: 'Choose what it is about' })
   .regex(/^(child|activity|school):[0-9a-f-]{36}$/, 'Choose what it is about')
-  .transform((value) => {
+  .transform(value => {
     const [kind, id] = value.split(':') as [string, string];
     return { kind: kind as 'child' | 'activity' | 'school', id };
   })
   .refine(({ id }) => isUuid(id), 'Choose what it is about');
 
-export const NewSubjectForm = withNames({ ...writing, family: idField<FamilyId>(), title: words('Give the subject a title', 120), about, edit: z.literal('1').optional() });
+export const NewSubjectForm = withNames({
+  ...writing,
+  family: idField<FamilyId>(),
+  title: words('Give the subject a title', 120),
+  about,
+  edit: z.literal('1').optional(),
+});
 
 const day = emptyAsNull(z.iso.date('Give the day as a date, for example 2026-03-09'));
 
 export const SearchForm = z.strictObject({
-  q: plainText('').refine((text) => text.length <= 200, 'Search for 200 characters or fewer').optional().transform((text) => text ?? ''),
+  q: plainText('')
+    .refine(text => text.length <= 200, 'Search for 200 characters or fewer')
+    .optional()
+    .transform(text => text ?? ''),
   sender: emptyAsNull(idField<ParentId>()),
   subject: emptyAsNull(idField<SubjectId>()),
   child: emptyAsNull(idField<ChildId>()),
   from: day,
   to: day,
-  before: emptyAsNull(z.string().regex(/^[1-9]\d{0,14}$/).transform(Number)),
+  before: emptyAsNull(
+    z
+      .string()
+      .regex(/^[1-9]\d{0,14}$/)
+      .transform(Number),
+  ),
 });
 
 export type SearchValues = z.infer<typeof SearchForm>;
 
-export const StreamQuery = z.object({ family: idParam<FamilyId>(), after: z.string().regex(/^\d{1,15}$/).transform(Number) });
+export const StreamQuery = z.object({
+  family: idParam<FamilyId>(),
+  after: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .transform(Number),
+});

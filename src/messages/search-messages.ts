@@ -43,7 +43,7 @@ export async function searchMessages(db: Queryable, keyring: Keyring, actor: Par
       if (index % stride === stride - 1) await setImmediate();
       const text = openText(keyring, 'body', row.id, commentContext(row.subjectId, row.urgentReason), { ciphertext: row.bodyCt, wrapped: row.wrapped });
       const folded = fold(text);
-      if (!wanted.every((word) => folded.includes(word))) continue;
+      if (!wanted.every(word => folded.includes(word))) continue;
       if (hits.length === mostHits) return { hits, more: hits.at(-1)!.row.pos };
       // What has not been opened is not read here either: its words wait on its own page, where the first view is recorded.
       hits.push({ row, ...(row.unread ? { before: '', match: '', after: 'You have not opened this message yet.' } : inContext(text, wanted)) });

@@ -40,7 +40,9 @@ async function prepare(bytes: Buffer): Promise<Ready | string> {
   if (bytes.length === 0) return 'This file is empty. Choose it again.';
   const type = await fileTypeFromBuffer(bytes);
   if (type?.mime === 'application/pdf') {
-    return bytes.subarray(-2048).includes('%%EOF') ? { mediaType: type.mime, content: bytes } : 'This PDF is cut off before its end. Save it again and choose the new copy.';
+    return bytes.subarray(-2048).includes('%%EOF')
+      ? { mediaType: type.mime, content: bytes }
+      : 'This PDF is cut off before its end. Save it again and choose the new copy.';
   }
   if (type?.mime === 'image/jpeg' || type?.mime === 'image/png' || type?.mime === 'image/webp') {
     const { reencode } = await import('../platform/images.ts'); // the image library is large, and most starts never need it

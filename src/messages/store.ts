@@ -18,7 +18,9 @@ export type SubjectRow = About & {
 };
 
 /** Of a family's subjects, those written in last, with how much of each the parent has not opened. Keys and titles are fetched for what is shown alone. */
-const subjectsOf = (most: string) => `(select coalesce(json_agg(json_build_object('id', s.id, 'titleCt', encode(s.title_ct, 'hex'), 'titleWrapped', encode(k.wrapped, 'hex'),
+const subjectsOf = (
+  most: string,
+) => `(select coalesce(json_agg(json_build_object('id', s.id, 'titleCt', encode(s.title_ct, 'hex'), 'titleWrapped', encode(k.wrapped, 'hex'),
              'childId', s.child_id, 'activityId', s.activity_id, 'schoolId', s.school_id, 'lastPos', recent.pos,
              'lastAt', floor(extract(epoch from recent.created_at) * 1000), 'lastAuthorId', recent.author_id, 'unread', coalesce(u.count, 0))
              order by recent.pos desc), '[]')
@@ -34,7 +36,16 @@ const subjectsOf = (most: string) => `(select coalesce(json_agg(json_build_objec
 export const selectFamilyWithRecentSubjects = familyViewWith<{ subjects: SubjectRow[] }>('messages.family-with-recent-subjects', subjectsOf('31'));
 export const selectFamilyWithSubjects = familyViewWith<{ subjects: SubjectRow[] }>('messages.family-with-subjects', subjectsOf('all'));
 
-export type UnreadSubjectRow = { id: SubjectId; titleCt: Buffer; titleWrapped: Buffer; firstPos: number; bytes: number; files: number; lastAt: Date; authorId: ParentId };
+export type UnreadSubjectRow = {
+  id: SubjectId;
+  titleCt: Buffer;
+  titleWrapped: Buffer;
+  firstPos: number;
+  bytes: number;
+  files: number;
+  lastAt: Date;
+  authorId: ParentId;
+};
 
 export const selectUnreadSubjects = statement<UnreadSubjectRow>(
   'messages.unread-subjects',
@@ -270,10 +281,7 @@ export const selectUploadsOfForm = statement<{ id: UploadId; size: number; media
     order by wanted.ord`,
 );
 
-export const countUploads = statement<{ count: number }>(
-  'messages.count-uploads',
-  `select count(*)::int as count from parley.uploads where parent_id = $1`,
-);
+export const countUploads = statement<{ count: number }>('messages.count-uploads', `select count(*)::int as count from parley.uploads where parent_id = $1`);
 
 export const deleteOldUploads = statement<void>('messages.delete-old-uploads', `delete from parley.uploads where created_at < now() - interval '24 hours'`);
 
@@ -288,7 +296,17 @@ export const selectAttachment = statement<AttachmentRow>(
 
 // ------------------------------------------------------------------ search
 
-export type SearchRow = { id: CommentId; pos: number; subjectId: SubjectId; authorId: ParentId; sentAt: Date; urgentReason: string | null; bodyCt: Buffer; wrapped: Buffer; unread: boolean };
+export type SearchRow = {
+  id: CommentId;
+  pos: number;
+  subjectId: SubjectId;
+  authorId: ParentId;
+  sentAt: Date;
+  urgentReason: string | null;
+  bodyCt: Buffer;
+  wrapped: Buffer;
+  unread: boolean;
+};
 
 /** Messages of a family before position $3, newest first, narrowed by sender, subject, child and time. The words are looked for after decrypting. */
 export const selectForSearch = statement<SearchRow>(

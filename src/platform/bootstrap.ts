@@ -33,13 +33,13 @@ export async function bootstrap(adminUrl: string, signIns: readonly string[]): P
   }
 }
 
-const releases = async (): Promise<string[]> => (await readdir(folder)).filter((file) => /^\d{4}_.*\.sql$/.test(file)).sort();
+const releases = async (): Promise<string[]> => (await readdir(folder)).filter(file => /^\d{4}_.*\.sql$/.test(file)).sort();
 
 async function pendingReleases(client: pg.Client): Promise<string[]> {
   if (!(await isBootstrapped(client))) return releases();
   const { rows } = await client.query<{ name: string }>('select name from guard.releases');
-  const done = new Set(rows.map((row) => row.name));
-  return (await releases()).filter((name) => !done.has(name));
+  const done = new Set(rows.map(row => row.name));
+  return (await releases()).filter(name => !done.has(name));
 }
 
 async function isBootstrapped(client: pg.Client): Promise<boolean> {

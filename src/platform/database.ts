@@ -83,7 +83,7 @@ export function openDatabase(options: DatabaseOptions): Database {
   };
   const pool = new pg.Pool({ ...connection, max: options.max ?? 10, connectionTimeoutMillis: 3000, idleTimeoutMillis: 60_000, query_timeout: 12_000 });
   // A connection in use has no listener of the pool's: unheard, a broken line would end the process.
-  pool.on('connect', (client) => client.on('error', () => {}));
+  pool.on('connect', client => client.on('error', () => {}));
   pool.on('error', onIdleError);
 
   const once: Transact = async (actor, act) => {
@@ -99,9 +99,10 @@ export function openDatabase(options: DatabaseOptions): Database {
       return result;
     } catch (error) {
       if (error instanceof Error && /Query read timeout/.test(error.message)) broken = error;
-      else await client.query('rollback').catch((failed: Error) => {
-        broken = failed;
-      });
+      else
+        await client.query('rollback').catch((failed: Error) => {
+          broken = failed;
+        });
       throw error;
     } finally {
       client.release(broken);

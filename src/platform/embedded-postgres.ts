@@ -50,8 +50,7 @@ export async function startEmbeddedPostgres(dataDir: string, settings: Record<st
         await writeFile(path.join(folder, 'parley.conf'), serverSettings(port, settings));
         await call(binaries.pg_ctl, ['start', '-w', '-t', '60', '-D', folder, '-l', path.join(folder, 'server.log'), '-s']);
       }
-      const address = (role: keyof Passwords, database: string) =>
-        `postgres://${role}:${passwords[role]}@127.0.0.1:${port}/${database}`;
+      const address = (role: keyof Passwords, database: string) => `postgres://${role}:${passwords[role]}@127.0.0.1:${port}/${database}`;
       const holder = new pg.Client({ connectionString: address('postgres', 'postgres'), application_name: 'parley keeper' });
       holder.on('error', () => {}); // the pool reports a lost server; this connection only marks that it is in use
       await holder.connect();
@@ -71,7 +70,7 @@ export async function startEmbeddedPostgres(dataDir: string, settings: Record<st
       };
     } catch (error) {
       lastError = error; // the port was taken meanwhile, or the server we meant to join has just stopped
-      await new Promise((resolve) => setTimeout(resolve, 300 * (attempt + 1)));
+      await new Promise(resolve => setTimeout(resolve, 300 * (attempt + 1)));
     }
   }
   const log = await readFile(path.join(folder, 'server.log'), 'utf8').catch(() => '');
@@ -97,8 +96,34 @@ async function initialise(folder: string, password: string, binaries: Binaries, 
   await writeFile(passwordFile, password, { mode: 0o600 });
   if (owner.uid !== undefined) await Promise.all([chown(aside, owner.uid, owner.gid!), chown(passwordFile, owner.uid, owner.gid!)]);
   try {
-    await call(binaries.initdb, ['-D', aside, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--locale=C.UTF-8', '--no-instructions', '--no-sync'])
-      .catch(() => call(binaries.initdb, ['-D', aside, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--locale=C', '--no-instructions']));
+    await call(binaries.initdb, [
+      '-D',
+      aside,
+      '-U',
+      'postgres',
+      '-A',
+      'scram-sha-256',
+      `--pwfile=${passwordFile}`,
+      '-E',
+      'UTF8',
+      '--locale=C.UTF-8',
+      '--no-instructions',
+      '--no-sync',
+    ]).catch(() =>
+      call(binaries.initdb, [
+        '-D',
+        aside,
+        '-U',
+        'postgres',
+        '-A',
+        'scram-sha-256',
+        `--pwfile=${passwordFile}`,
+        '-E',
+        'UTF8',
+        '--locale=C',
+        '--no-instructions',
+      ]),
+    );
   } finally {
     await rm(passwordFile, { force: true });
   }
@@ -124,7 +149,7 @@ const serverSettings = (port: number, more: Record<string, string>): string =>
 /** The port of a server that runs in this folder, read from its own lock file and tried. */
 async function runningPort(folder: string): Promise<number | undefined> {
   const lock = await readFile(path.join(folder, 'postmaster.pid'), 'utf8').catch(() => '');
-  const [pid, , , port, , , , state] = lock.split('\n').map((line) => line.trim());
+  const [pid, , , port, , , , state] = lock.split('\n').map(line => line.trim());
   if (!pid || !port || state !== 'ready') return undefined;
   try {
     process.kill(Number(pid), 0);

@@ -22,7 +22,7 @@ export function listen(db: Database, channel: string, log: Logger, onMessage: (p
       const next = await db.dedicated();
       if (closed) return void next.end();
       client = next;
-      next.on('error', (error) => log.warn(describeError(error), 'the listener lost its connection'));
+      next.on('error', error => log.warn(describeError(error), 'the listener lost its connection'));
       next.on('end', again);
       // Until everyone has looked for what came before, a message would hide that something is missing.
       let listening = false;

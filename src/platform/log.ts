@@ -9,7 +9,11 @@ export const openLog = (level: string): Logger => pino({ level, base: null, reda
 export const describeError = (error: unknown): Record<string, unknown> => {
   if (!(error instanceof Error)) return { error: typeof error };
   const { code, constraint } = error as Error & { code?: string; constraint?: string };
-  const stack = (error.stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at ')).slice(0, 8).join('\n');
+  const stack = (error.stack ?? '')
+    .split('\n')
+    .filter(line => line.trimStart().startsWith('at '))
+    .slice(0, 8)
+    .join('\n');
   const safe = code === undefined ? error.message : undefined;
   return { error: error.name, code, constraint, message: safe, stack };
 };

@@ -20,12 +20,12 @@ export function openMail(options: { smtpUrl: string | undefined; from: string; o
   };
   if (smtpUrl) {
     const transport = nodemailer.createTransport(smtpUrl, { connectionTimeout: 10_000, socketTimeout: 20_000 } as object);
-    return async (mail) => {
+    return async mail => {
       await transport.sendMail({ ...common, ...mail });
     };
   }
   const transport = nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
-  return async (mail) => {
+  return async mail => {
     const { message } = await transport.sendMail({ ...common, ...mail });
     await mkdir(outbox, { recursive: true, mode: 0o700 });
     const name = `${new Date().toISOString().replaceAll(':', '-')}-${randomUUID().slice(0, 8)}.eml`;

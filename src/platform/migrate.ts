@@ -10,7 +10,7 @@ export async function migrate(migrationUrl: string): Promise<void> {
   const pool = new pg.Pool({ connectionString: migrationUrl, max: 1, options: '-c role=parley_owner' });
   try {
     pool.on('error', () => {}); // a lost server fails the query in hand, which is where it is reported
-    pool.on('connect', (client) => client.on('error', () => {}));
+    pool.on('connect', client => client.on('error', () => {}));
     await runMigrations({ pgPool: pool });
   } finally {
     await pool.end();
@@ -25,11 +25,11 @@ export async function migrate(migrationUrl: string): Promise<void> {
 
 /** Whether this release has migrations that the database has not. */
 export async function migrationsPending(pool: pg.Pool): Promise<boolean> {
-  const released = (await readdir(path.join(import.meta.dirname, '../../migrations'))).filter((file) => file.endsWith('.ts'));
+  const released = (await readdir(path.join(import.meta.dirname, '../../migrations'))).filter(file => file.endsWith('.ts'));
   try {
     const { rows } = await pool.query<{ name: string }>('select name from parley.knex_migrations');
-    const done = new Set(rows.map((row) => row.name));
-    return released.some((name) => !done.has(name));
+    const done = new Set(rows.map(row => row.name));
+    return released.some(name => !done.has(name));
   } catch (error) {
     if (error instanceof pg.DatabaseError && error.code === '42P01') return true;
     throw error;

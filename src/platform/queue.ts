@@ -27,11 +27,11 @@ export type Schedule = { job: string; cron: string };
 /** Starts working on the queue. Ends with `stop()`, which finishes the job in hand. */
 export async function startWorker(url: string, asRole: string | undefined, jobs: readonly Job[], schedules: readonly Schedule[], log: Logger): Promise<Runner> {
   const pool = new pg.Pool({ connectionString: url, max: 3, application_name: 'parley worker', ...(asRole ? { options: `-c role=${asRole}` } : {}) });
-  pool.on('error', (error) => log.warn(describeError(error), 'the worker lost a connection'));
-  pool.on('connect', (client) => client.on('error', () => {})); // reported by the pool; unheard, it would end the process
+  pool.on('error', error => log.warn(describeError(error), 'the worker lost a connection'));
+  pool.on('connect', client => client.on('error', () => {})); // reported by the pool; unheard, it would end the process
   const tasks: TaskList = {};
   for (const { name, payload, run: act } of jobs) {
-    tasks[name] = async (given) => {
+    tasks[name] = async given => {
       const { _cron: _ignored, ...rest } = given as Record<string, unknown>;
       await act(payload.parse(rest));
     };

@@ -44,7 +44,10 @@ export async function selfCheck(db: Database): Promise<string[]> {
     [found.may_change! && !found.superuser!, 'the program may change or delete rows of the record'],
     [found.may_append! && !found.superuser!, 'the program may write to the ledger directly'],
     [found.loose.length > 0, `triggers of the record are not always on: ${found.loose.join(', ')}`],
-    [found.attestation !== releasedAttestation, `the guard of the record differs from this release (${found.attestation.slice(0, 16)} is not ${releasedAttestation.slice(0, 16)})`],
+    [
+      found.attestation !== releasedAttestation,
+      `the guard of the record differs from this release (${found.attestation.slice(0, 16)} is not ${releasedAttestation.slice(0, 16)})`,
+    ],
   ];
   return faults.filter(([holds]) => holds).map(([, words]) => words);
 }

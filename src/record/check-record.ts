@@ -60,7 +60,9 @@ async function faultOf(db: Queryable, keyring: Keyring, familyId: FamilyId, row:
     if (part === 'title') {
       const about = row.childId ?? row.activityId ?? row.schoolId!;
       const kind = row.childId ? 1 : row.activityId ? 2 : 3;
-      return leaf.payload.equals(Buffer.concat([Buffer.from([1]), committed, Buffer.from([kind]), uuidToBytes(about)])) ? null : 'the ledger commits to another subject';
+      return leaf.payload.equals(Buffer.concat([Buffer.from([1]), committed, Buffer.from([kind]), uuidToBytes(about)]))
+        ? null
+        : 'the ledger commits to another subject';
     }
     if (!leaf.payload.equals(commentPayload(committed, row.manifest!, row.correctsId))) return 'the ledger commits to another message';
   } catch {
@@ -71,7 +73,7 @@ async function faultOf(db: Queryable, keyring: Keyring, familyId: FamilyId, row:
 
 async function checkFiles(db: Queryable, keyring: Keyring, row: CheckRow): Promise<string | null> {
   const files = await db.query(selectCheckFiles, [row.itemId]);
-  const manifest = encodeManifest(files.map((file) => ({ ...file, size: BigInt(file.size) })));
+  const manifest = encodeManifest(files.map(file => ({ ...file, size: BigInt(file.size) })));
   if (!manifest.equals(row.manifest!)) return 'its files are not the ones that were hashed';
   for (const file of files) {
     if (!file.wrapped) return 'the key of a file is gone without a sealing entry';

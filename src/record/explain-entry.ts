@@ -34,11 +34,11 @@ export function explainEntry(keyring: Keyring, family: FamilyView, row: EntryRow
   const content = checkContent(keyring, row, leaf);
   if (content) checks.push(content);
   const at = localTime(row.at, family.timeZone);
-  const who = family.members.find((member) => member.id === row.actorId);
+  const who = family.members.find(member => member.id === row.actorId);
   const hex = (bytes: Buffer) => bytes.toString('hex').replace(/(.{4})(?=.)/g, '$1 ');
   return {
     what: kindText(row.kind),
-    sound: checks.every((check) => check.sound),
+    sound: checks.every(check => check.sound),
     checks,
     facts: [
       { term: 'By', value: who ? `${who.givenName} ${who.surname}` : 'A parent', code: false },
@@ -72,7 +72,9 @@ const matches = (leaf: Leaf, row: EntryRow): boolean =>
 
 /** Whether the words stored are the words that were committed to. */
 function checkContent(keyring: Keyring, row: EntryRow, leaf: Leaf | null): Check | null {
-  const part: Part | undefined = ({ [kinds.comment]: 'body', [kinds.correction]: 'body', [kinds.subject]: 'title', [kinds.member]: 'name' } as Record<number, Part>)[row.kind];
+  const part: Part | undefined = (
+    { [kinds.comment]: 'body', [kinds.correction]: 'body', [kinds.subject]: 'title', [kinds.member]: 'name' } as Record<number, Part>
+  )[row.kind];
   if (!part || !leaf) return null;
   const text = 'What was written is what this entry was made from, to the letter.';
   if (!row.ciphertext || !row.wrapped || !row.commitment) return { sound: false, text };
@@ -81,7 +83,8 @@ function checkContent(keyring: Keyring, row: EntryRow, leaf: Leaf | null): Check
     const context = part === 'body' ? commentContext(row.subjectId!, row.urgentReason) : noContext;
     const content = openPart(key, part, row.itemId, context, row.ciphertext);
     const committed = commitment(saltOf(key, context), content);
-    const hashed = part === 'body' ? leaf.payload.equals(commentPayload(committed, row.manifest!, row.correctsId)) : leaf.payload.subarray(1, 33).equals(committed);
+    const hashed =
+      part === 'body' ? leaf.payload.equals(commentPayload(committed, row.manifest!, row.correctsId)) : leaf.payload.subarray(1, 33).equals(committed);
     return { sound: committed.equals(row.commitment) && hashed, text };
   } catch {
     return { sound: false, text };

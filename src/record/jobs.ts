@@ -15,7 +15,7 @@ export function recordJobs({ db, keyring, log }: Services): Job[] {
       name: 'record.check-all',
       payload: z.object({}),
       async run() {
-        await db.transact(system('record.check-all'), async (work) => {
+        await db.transact(system('record.check-all'), async work => {
           for (const { id } of await work.trx.query(selectFamilyIds, [])) {
             await enqueue(work.trx, 'record.check', { familyId: id }, { key: `record.check ${id}` });
           }
@@ -24,11 +24,11 @@ export function recordJobs({ db, keyring, log }: Services): Job[] {
     }),
     job({
       name: 'record.check',
-      payload: z.object({ familyId: z.string().transform((id) => id as FamilyId) }),
+      payload: z.object({ familyId: z.string().transform(id => id as FamilyId) }),
       async run({ familyId }) {
         const { entries, fault } = await checkRecord(db, keyring, familyId);
         if (fault) log.fatal({ familyId, pos: fault.pos, fault: fault.text }, 'a record is not as it was written');
-        await db.transact(system('record.check'), async (work) => {
+        await db.transact(system('record.check'), async work => {
           await work.trx.query(upsertCheck, [familyId, entries, fault?.pos ?? null]);
           await recordAudit(work, 'record.checked', { familyId, details: { entries, sound: fault === null } });
         });

@@ -25,9 +25,10 @@ export function recordRoutes({ db, keyring }: Services): Routes {
     const shown = rows.slice(0, rowsAPage);
     return page('record/record', {
       frame: frameFor(family, 'record'),
-      heading: family.brokenAt === null ? `${counted(family.entries, 'entry', 'entries')}, none missing` : `A check failed at entry ${grouped(family.brokenAt)}`,
+      heading:
+        family.brokenAt === null ? `${counted(family.entries, 'entry', 'entries')}, none missing` : `A check failed at entry ${grouped(family.brokenAt)}`,
       lead: 'Everything that either of you put on the record, in the order in which it was recorded. Each entry’s fingerprint is made from the one before it, so a changed or missing entry would show.',
-      rows: shown.map((row) => ledgerLine(family, row)),
+      rows: shown.map(row => ledgerLine(family, row)),
       older: rows.length > rowsAPage ? `${paths.record}?before=${shown.at(-1)!.pos}` : null,
       newer: turn.value.before === undefined ? null : paths.record,
     });
@@ -49,9 +50,15 @@ export function recordRoutes({ db, keyring }: Services): Routes {
         : { sound: false, text: 'This entry is not as it was recorded. Keep what you see here, and tell whoever runs Parley.' },
       facts: explained.facts,
       checks: explained.checks,
-      thread: row.subjectId && row.commentPos !== null
-        ? { href: `${paths.thread.to({ subjectId: row.subjectId })}?at=${row.commentPos}#e${row.commentPos}`, text: row.kind === kinds.view ? 'Open the message that was viewed' : 'Open this message' }
-        : row.subjectId ? { href: paths.thread.to({ subjectId: row.subjectId }), text: 'Open this subject' } : null,
+      thread:
+        row.subjectId && row.commentPos !== null
+          ? {
+              href: `${paths.thread.to({ subjectId: row.subjectId })}?at=${row.commentPos}#e${row.commentPos}`,
+              text: row.kind === kinds.view ? 'Open the message that was viewed' : 'Open this message',
+            }
+          : row.subjectId
+            ? { href: paths.thread.to({ subjectId: row.subjectId }), text: 'Open this subject' }
+            : null,
       previous: row.pos > 1 ? entryHref(row.pos - 1) : null,
       next: row.pos < row.lastPos ? entryHref(row.pos + 1) : null,
     });
@@ -62,7 +69,7 @@ export function recordRoutes({ db, keyring }: Services): Routes {
 
 function ledgerLine(family: FamilyView, row: LedgerRow) {
   const at = localTime(row.at, family.timeZone);
-  const who = family.members.find((member) => member.id === row.actorId);
+  const who = family.members.find(member => member.id === row.actorId);
   return {
     href: paths.entry.to({ familyId: family.familyId, position: String(row.pos) }),
     number: grouped(row.pos),

@@ -116,7 +116,16 @@ export const selectRecordedElsewhere = statement<{ pos: number }>(
     order by stored.pos limit 1`,
 );
 
-export type CheckFileRow = { id: string; commitment: Buffer; size: number; mediaType: string; receivedSha256: Buffer; nameCt: Buffer; contentCt: Buffer; wrapped: Buffer | null };
+export type CheckFileRow = {
+  id: string;
+  commitment: Buffer;
+  size: number;
+  mediaType: string;
+  receivedSha256: Buffer;
+  nameCt: Buffer;
+  contentCt: Buffer;
+  wrapped: Buffer | null;
+};
 
 export const selectCheckFiles = statement<CheckFileRow>(
   'record.check-files',

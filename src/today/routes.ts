@@ -22,8 +22,8 @@ export function todayRoutes({ db, keyring }: Services): Routes {
       dayIso: today.isoDay,
       heading: unread.length === 0 ? 'Nothing is waiting for you' : `${counted(unread.length, 'subject has', 'subjects have')} something new`,
       write: paths.newSubject,
-      unread: unread.map((subject) => {
-        const author = family.members.find((member) => member.id === subject.authorId);
+      unread: unread.map(subject => {
+        const author = family.members.find(member => member.id === subject.authorId);
         return {
           href: `${paths.thread.to({ subjectId: subject.id })}#e${subject.firstPos}`,
           title: subject.title,
@@ -34,7 +34,11 @@ export function todayRoutes({ db, keyring }: Services): Routes {
       }),
       elsewhere: family.families
         .filter(({ id, waiting }) => id !== family.familyId && waiting > 0)
-        .map(({ id, children, waiting }) => ({ id, label: familyLabel(children), text: counted(waiting, 'subject has something new', 'subjects have something new') })),
+        .map(({ id, children, waiting }) => ({
+          id,
+          label: familyLabel(children),
+          text: counted(waiting, 'subject has something new', 'subjects have something new'),
+        })),
     });
   });
   return routes;

@@ -21,5 +21,5 @@ export const serveAssets = (): RequestHandler =>
     index: false,
     dotfiles: 'ignore',
     redirect: false,
-    setHeaders: (response) => response.set('Cache-Control', 'public, max-age=31536000, immutable'),
+    setHeaders: response => response.set('Cache-Control', 'public, max-age=31536000, immutable'),
   });

@@ -75,7 +75,8 @@ export function errorReply(error: unknown): ErrorReply {
     const seconds = Math.max(1, Math.ceil((error.retryAt.getTime() - Date.now()) / 1000));
     return { ...refusal(429, 'Too often', 'Please wait a little', error.message), retryAfter: seconds };
   }
-  if (error instanceof BadRequest) return { ...refusal(error.status, ...requestWords[error.status], error.message), ...(error.status === 503 ? { retryAfter: 5 } : {}) };
+  if (error instanceof BadRequest)
+    return { ...refusal(error.status, ...requestWords[error.status], error.message), ...(error.status === 503 ? { retryAfter: 5 } : {}) };
   const request = fromParser(error);
   if (request) return errorReply(request);
   if (error instanceof OutcomeUnknown) {
@@ -131,8 +132,10 @@ function fromParser(error: unknown): BadRequest | NotFound | undefined {
   const type = 'type' in error ? String(error.type) : '';
   const status = 'status' in error ? Number(error.status) : 0;
   if (error instanceof URIError || (status === 400 && /decode param/.test(error.message))) return new NotFound();
-  if (type === 'entity.too.large' || type === 'parameters.too.many') return new BadRequest(413, 'It has more in it than Parley takes at once. Nothing was saved.');
-  if (type === 'charset.unsupported' || type === 'encoding.unsupported') return new BadRequest(415, 'It was written in an encoding that is not taken here. Nothing was saved.');
+  if (type === 'entity.too.large' || type === 'parameters.too.many')
+    return new BadRequest(413, 'It has more in it than Parley takes at once. Nothing was saved.');
+  if (type === 'charset.unsupported' || type === 'encoding.unsupported')
+    return new BadRequest(415, 'It was written in an encoding that is not taken here. Nothing was saved.');
   if (status >= 400 && status < 500) return new BadRequest(400, 'What arrived was not a complete form. Nothing was saved. Go back and try again.');
   return undefined;
 }

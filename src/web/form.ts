@@ -26,7 +26,7 @@ export function parseForm<Schema extends z.ZodType>(schema: Schema, raw: RawForm
   for (const issue of parsed.error.issues) {
     const field = String(issue.path[0] ?? 'form');
     const message = issue.code === 'unrecognized_keys' ? 'This form had a part that does not belong to it. Load the page again and retry.' : issue.message;
-    if (!problems.some((problem) => problem.field === field)) problems.push({ field, message });
+    if (!problems.some(problem => problem.field === field)) problems.push({ field, message });
   }
   return { ok: false, problems, typed };
 }
@@ -40,13 +40,17 @@ export const plainText = (missing: string) =>
 /** Text that must say something, of at most `most` characters as a person counts them. */
 export const words = (missing: string, most: number) =>
   plainText(missing)
-    .refine((text) => text.trim() !== '', missing)
-    .refine((text) => countCharacters(text) <= most, `Keep this to ${grouped(most)} characters or fewer`);
-
+    .refine(text => text.trim() !== '', missing)
+    .refine(text => countCharacters(text) <= most, `Keep this to ${grouped(most)} characters or fewer`);
 
 /** An id in a form: hidden from the person, so a wrong one is the page's fault, not theirs. */
 export const idField = <Id extends string>() =>
-  z.string({ error: 'This page was out of date. Load it again and retry.' }).refine(isUuid, 'This page was out of date. Load it again and retry.') as unknown as z.ZodType<Id>;
+  z
+    .string({ error: 'This page was out of date. Load it again and retry.' })
+    .refine(isUuid, 'This page was out of date. Load it again and retry.') as unknown as z.ZodType<Id>;
 
 /** A box that is ticked or absent. */
-export const tickbox = z.literal('1').optional().transform((value) => value === '1');
+export const tickbox = z
+  .literal('1')
+  .optional()
+  .transform(value => value === '1');

@@ -32,7 +32,7 @@ export function frameOf(facts: FrameFacts, place: Place): Frame {
   const unread = facts.unread === 0 ? null : `${grouped(facts.unread)} unread`;
   return {
     name: facts.name,
-    families: facts.families.map((family) => ({ ...family, current: family.id === facts.familyId })),
+    families: facts.families.map(family => ({ ...family, current: family.id === facts.familyId })),
     nav: [
       { href: paths.today, label: 'Today', count: null, current: place === 'today' },
       { href: paths.messages, label: 'Messages', count: unread, current: place === 'messages' },

@@ -9,7 +9,7 @@ export type Path<Pattern extends string = string> = { pattern: Pattern; to(param
 
 const path = <const Pattern extends string>(pattern: Pattern): Path<Pattern> => ({
   pattern,
-  to: (params) => pattern.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent((params as Record<string, string>)[name]!)),
+  to: params => pattern.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent((params as Record<string, string>)[name]!)),
 });
 
 export const paths = {

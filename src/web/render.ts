@@ -5,7 +5,6 @@ import ejs from 'ejs';
 /** Has what the declarations of EJS leave out. */
 const Template = (ejs as unknown as { Template: new (text: string, options: object) => { compile(): unknown; source: string } }).Template;
 
-
 /**
  * The register of views: each feature adds its pages here, and `npm run check` reads every template against them.
  * A template sees one variable, `view`.
@@ -29,7 +28,7 @@ const special = /[&<>"']/;
 /** Most of what is printed has nothing to replace, and finding that out is cheap. */
 const escapeHtml = (text: unknown): string => {
   const plain = String(text);
-  return special.test(plain) ? plain.replace(/[&<>"']/g, (character) => replacements[character]!) : plain;
+  return special.test(plain) ? plain.replace(/[&<>"']/g, character => replacements[character]!) : plain;
 };
 
 const folder = path.join(import.meta.dirname, '../../views');

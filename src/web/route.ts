@@ -15,8 +15,8 @@ import { readForm, type UploadedFile } from './uploads.ts';
 /** Who may knock. A name for the table of routes, and the actor it lets in; `null` sends a visitor to sign in. */
 export type Access<A> = { name: string; admit(user: User | null): A | null };
 
-export const anyone: Access<{ user: User | null }> = { name: 'anyone', admit: (user) => ({ user }) };
-export const signedIn: Access<User> = { name: 'signed in', admit: (user) => user };
+export const anyone: Access<{ user: User | null }> = { name: 'anyone', admit: user => ({ user }) };
+export const signedIn: Access<User> = { name: 'signed in', admit: user => user };
 export const parentOnly: Access<User & { parentId: NonNullable<User['parentId']> }> = {
   name: 'parent',
   admit(user) {
@@ -86,19 +86,23 @@ export class Routes {
       const actor = access.admit(user);
       if (actor === null) {
         if (method === 'GET') response.redirect(303, paths.signIn);
-        else throw new BadRequest(403, 'You are signed out, so nothing was sent. Go back: what you wrote should still be in the box. Copy it, sign in, and send it then.');
+        else
+          throw new BadRequest(
+            403,
+            'You are signed out, so nothing was sent. Go back: what you wrote should still be in the box. Copy it, sign in, and send it then.',
+          );
         return;
       }
       const { fields, files } = takes === 'nothing' ? { fields: {}, files: [] } : await readForm(request, response, takes === 'files');
       const reply = await handler({
         actor,
-        params: (schema) => {
+        params: schema => {
           const parsed = schema.safeParse(request.params);
           if (!parsed.success) throw new NotFound();
           return parsed.data;
         },
-        query: (schema) => parseForm(schema, request.query as RawForm),
-        form: (schema) => parseForm(schema, fields),
+        query: schema => parseForm(schema, request.query as RawForm),
+        form: schema => parseForm(schema, fields),
         files,
         isOpening: request.method !== 'HEAD',
         request,

@@ -40,15 +40,20 @@ export const headers = (https: boolean): RequestHandler[] => [
 const reading = new Set(['GET', 'HEAD']);
 
 /** A write must come from a page of ours. Browsers say so in Sec-Fetch-Site; older ones at least name the origin. */
-export const sameOrigin = (origins: () => string[]): RequestHandler => (request, _response, next) => {
-  if (reading.has(request.method)) return next();
-  if (request.method !== 'POST') throw new BadRequest(405, 'This address can be read or written to by its own form, nothing else.');
-  const site = request.headers['sec-fetch-site'];
-  const origin = request.headers.origin;
-  const ours = site === undefined ? origin !== undefined && (origins().includes(origin) || origin === `${request.protocol}://${request.headers.host}`) : site === 'same-origin';
-  if (!ours) throw new BadRequest(403, 'This came from another page than Parley’s own, so nothing was done. Open Parley and try there.');
-  next();
-};
+export const sameOrigin =
+  (origins: () => string[]): RequestHandler =>
+  (request, _response, next) => {
+    if (reading.has(request.method)) return next();
+    if (request.method !== 'POST') throw new BadRequest(405, 'This address can be read or written to by its own form, nothing else.');
+    const site = request.headers['sec-fetch-site'];
+    const origin = request.headers.origin;
+    const ours =
+      site === undefined
+        ? origin !== undefined && (origins().includes(origin) || origin === `${request.protocol}://${request.headers.host}`)
+        : site === 'same-origin';
+    if (!ours) throw new BadRequest(403, 'This came from another page than Parley’s own, so nothing was done. Open Parley and try there.');
+    next();
+  };
 
 /** A browser that looks ahead must not open messages in a person's name. */
 export const noLookingAhead: RequestHandler = (request, response, next) => {
@@ -68,4 +73,7 @@ export const noNul: RequestHandler = (request, _response, next) => {
 
 /** Level 1: three times cheaper than the default for a page, and nearly as small. Streams must not wait for a buffer to fill. */
 export const compressed = (): RequestHandler =>
-  compression({ level: 1, filter: (request, response) => !String(response.getHeader('Content-Type')).startsWith('text/event-stream') && compression.filter(request, response) });
+  compression({
+    level: 1,
+    filter: (request, response) => !String(response.getHeader('Content-Type')).startsWith('text/event-stream') && compression.filter(request, response),
+  });

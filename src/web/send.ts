@@ -57,7 +57,7 @@ function shellOf(request: Request, response: Response): Shell {
 /** RFC 6266, with the name in UTF-8 (RFC 8187) and a plain one beside it. */
 function contentDisposition(name: string): string {
   const plain = name.replace(/[^\w .-]/g, '_');
-  const encoded = encodeURIComponent(name).replace(/['()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  const encoded = encodeURIComponent(name).replace(/['()*]/g, character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
   return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
 }
 
@@ -82,7 +82,7 @@ function openStream(request: Request, response: Response): EventStream {
       response.write(`event: ${name}\n${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`);
     },
     end: () => response.end(),
-    onClose: (act) => onClose.push(act),
+    onClose: act => onClose.push(act),
   };
   streams.add(stream);
   response.on('close', () => {

@@ -77,8 +77,8 @@ export class SessionStore extends PgStore {
                and to_timestamp((sess ->> 'signedInAt')::float8 / 1000) + make_interval(mins => (sess ->> 'absoluteMinutes')::int) > now()`,
       values: [sids],
     });
-    const alive = new Set(rows.map((row) => row.sid));
-    return new Set(sids.filter((sid) => !alive.has(sid)));
+    const alive = new Set(rows.map(row => row.sid));
+    return new Set(sids.filter(sid => !alive.has(sid)));
   }
 }
 
@@ -102,11 +102,13 @@ export function openSessions(store: SessionStore, secrets: string[], https: bool
  * Gives each request `user()`. The store is asked only when a page wants to know, so public pages, errors and the way out
  * work while the database is away.
  */
-export const knowUser = ({ load }: Sessions): RequestHandler => (request, response, next) => {
-  let asked: Promise<User | null> | undefined;
-  request.user = () => (asked ??= userOf(request, response, load));
-  next();
-};
+export const knowUser =
+  ({ load }: Sessions): RequestHandler =>
+  (request, response, next) => {
+    let asked: Promise<User | null> | undefined;
+    request.user = () => (asked ??= userOf(request, response, load));
+    next();
+  };
 
 async function userOf(request: Request, response: Response, load: RequestHandler): Promise<User | null> {
   if (!/session=/.test(request.headers.cookie ?? '')) return null;
@@ -159,7 +161,7 @@ export function knownDevice(request: Request, secrets: string[], address: Buffer
   const value = new RegExp(`(?:^|;\\s*)${deviceCookie}=([\\w-]{16})\\.([\\w-]{43})(?:;|$)`).exec(request.headers.cookie ?? '');
   if (!value) return null;
   const [, id, given] = value as unknown as [string, string, string];
-  return secrets.some((secret) => timingSafeEqual(Buffer.from(mark(secret, id, address)), Buffer.from(given))) ? id : null;
+  return secrets.some(secret => timingSafeEqual(Buffer.from(mark(secret, id, address)), Buffer.from(given))) ? id : null;
 }
 
 const mark = (secret: string, id: string, address: Buffer): string => createHmac('sha256', secret).update(`device ${id} `).update(address).digest('base64url');

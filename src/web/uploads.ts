@@ -22,7 +22,15 @@ const urlencoded = express.urlencoded({
 
 const multipart = multer({
   storage: multer.memoryStorage(),
-  limits: { files: limits.files, fileSize: limits.fileBytes, fields: limits.fields, fieldSize: limits.formBytes, parts: limits.files + limits.fields, headerPairs: 20, fieldNestingDepth: 0 },
+  limits: {
+    files: limits.files,
+    fileSize: limits.fileBytes,
+    fields: limits.fields,
+    fieldSize: limits.formBytes,
+    parts: limits.files + limits.fields,
+    headerPairs: 20,
+    fieldNestingDepth: 0,
+  },
 } as multer.Options).any();
 
 type FormOf = { fields: RawForm; files: UploadedFile[] };
@@ -38,11 +46,11 @@ export async function readForm(request: Request, response: Response, takesFiles:
   if (type === 'multipart/form-data' && takesFiles) {
     await parse(multipart, request, response);
     const fields = { ...(request.body as RawForm) };
-    if (Object.values(fields).some((value) => typeof value === 'string' && value.includes('\uFFFD'))) {
+    if (Object.values(fields).some(value => typeof value === 'string' && value.includes('\uFFFD'))) {
       throw new BadRequest(400, 'Some characters of this form could not be read. Nothing was saved. Go back and try again.');
     }
-    const files = (request.files as Express.Multer.File[]).filter((file) => file.size > 0 || file.originalname !== '');
-    return { fields, files: files.map((file) => ({ field: file.fieldname, bytes: file.buffer, name: file.originalname })) };
+    const files = (request.files as Express.Multer.File[]).filter(file => file.size > 0 || file.originalname !== '');
+    return { fields, files: files.map(file => ({ field: file.fieldname, bytes: file.buffer, name: file.originalname })) };
   }
   throw new BadRequest(415, 'This address takes what its own form sends, and nothing else. Nothing was saved.');
 }
@@ -58,12 +66,17 @@ const parse = (parser: express.RequestHandler, request: Request, response: Respo
 /** Multer's and busboy's errors carry no status: each is the request's fault. */
 function inWords(error: unknown): unknown {
   if (error instanceof multer.MulterError) {
-    if (error.code === 'LIMIT_FILE_SIZE') return new BadRequest(413, 'A file is larger than 10 MB. Nothing was saved. Go back: what you wrote should still be in the box. Choose a smaller file.');
-    if (error.code === 'LIMIT_FILE_COUNT') return new BadRequest(413, 'There are more than five files. Nothing was saved. Go back: what you wrote should still be in the box.');
+    if (error.code === 'LIMIT_FILE_SIZE')
+      return new BadRequest(413, 'A file is larger than 10 MB. Nothing was saved. Go back: what you wrote should still be in the box. Choose a smaller file.');
+    if (error.code === 'LIMIT_FILE_COUNT')
+      return new BadRequest(413, 'There are more than five files. Nothing was saved. Go back: what you wrote should still be in the box.');
     if (error.code === 'MISSING_FIELD_NAME') return new BadRequest(400, 'What arrived was not a complete form. Nothing was saved. Go back and try again.');
     return new BadRequest(413, 'It has more in it than Parley takes at once. Nothing was saved.');
   }
-  if (error instanceof Error && /Unexpected end of form|Boundary not found|Malformed|Multipart|Field name|Request aborted|Unsupported content type/i.test(error.message)) {
+  if (
+    error instanceof Error &&
+    /Unexpected end of form|Boundary not found|Malformed|Multipart|Field name|Request aborted|Unsupported content type/i.test(error.message)
+  ) {
     return new BadRequest(400, 'What arrived was not a complete form. Nothing was saved. Go back and try again.');
   }
   return error;

@@ -39,15 +39,15 @@ const told = ({ status, headers, body }: Client['page'], email: string) => ({
 });
 /** As if everyone had waited long enough to try once more. */
 const waitIsOver = () => database.admin.query(`update parley.sign_in_delays set retry_at = now() - interval '1 second'`);
-const sessions = async (): Promise<string[]> => (await database.admin.query<{ sid: string }>('select sid from parley.sessions')).rows.map((row) => row.sid);
+const sessions = async (): Promise<string[]> => (await database.admin.query<{ sid: string }>('select sid from parley.sessions')).rows.map(row => row.sid);
 
 /** The same program set up in another way, for one test. */
 const closing: (() => void)[] = [];
-afterEach(() => closing.splice(0).forEach((close) => close()));
+afterEach(() => closing.splice(0).forEach(close => close()));
 async function serve(services: Services, trustProxy: number): Promise<Client> {
   const other = createApp(services, { trustProxy, isReady: async () => true });
   const server = createServer(other.express);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   closing.push(() => {
     void other.live.close();
     server.closeAllConnections();
@@ -102,7 +102,7 @@ describe('signing in and out', () => {
 
   it('sets cookies that scripts and other sites cannot use, and with https only as __Host- and Secure', async () => {
     const plain = await attempt(app.visitor(), world.amara.email, demoPassword);
-    const [session, device] = [/^session=/, /^device=/].map((name) => plain.headers.getSetCookie().find((line) => name.test(line)));
+    const [session, device] = [/^session=/, /^device=/].map(name => plain.headers.getSetCookie().find(line => name.test(line)));
     for (const line of [session, device]) expect(line).toMatch(/Path=\/;.*HttpOnly; SameSite=Lax/);
     expect(session).not.toMatch(/Expires|Max-Age/i);
 
@@ -111,7 +111,7 @@ describe('signing in and out', () => {
     const answer = await behind.post('/sign-in', { email: world.amara.email, password: demoPassword }, { 'x-forwarded-proto': 'https' });
     await secure.close();
     const lines = answer.headers.getSetCookie();
-    expect(lines.map((line) => line.split('=')[0])).toEqual(expect.arrayContaining(['__Host-session', 'device']));
+    expect(lines.map(line => line.split('=')[0])).toEqual(expect.arrayContaining(['__Host-session', 'device']));
     for (const line of lines) expect(line).toMatch(/Path=\/;.*HttpOnly; Secure; SameSite=Lax/);
     expect(answer.headers.get('strict-transport-security')).toMatch(/max-age=\d{8}; includeSubDomains/);
   });
@@ -122,8 +122,13 @@ describe('signing in and out', () => {
     expect(shared.cookies.has('device')).toBe(false);
     const own = await app.signedIn(world.amara.email);
     expect(own.cookies.has('device')).toBe(true);
-    const { rows } = await database.admin.query(`select (sess ->> 'idleMinutes')::int as idle, (sess ->> 'absoluteMinutes')::int as absolute from parley.sessions order by 1`);
-    expect(rows).toEqual([{ idle: 10, absolute: 120 }, { idle: 30, absolute: 720 }]);
+    const { rows } = await database.admin.query(
+      `select (sess ->> 'idleMinutes')::int as idle, (sess ->> 'absoluteMinutes')::int as absolute from parley.sessions order by 1`,
+    );
+    expect(rows).toEqual([
+      { idle: 10, absolute: 120 },
+      { idle: 30, absolute: 720 },
+    ]);
   });
 });
 
@@ -150,7 +155,7 @@ describe('what a wrong guess tells', () => {
       await Promise.all([attempt(one, known, wrong), attempt(two, unknown, wrong)]);
       expect(told(one.page, known)).toEqual(told(two.page, unknown));
       expect(one.page.status).toBe(429);
-      const [first, second] = [one, two].map((client) => Number(client.page.headers.get('retry-after')));
+      const [first, second] = [one, two].map(client => Number(client.page.headers.get('retry-after')));
       expect(Math.abs(first! - second!)).toBeLessThanOrEqual(1);
       waits.push(first!);
       await waitIsOver();
@@ -200,9 +205,10 @@ describe('what a wrong guess tells', () => {
     await client.get(`/sign-in?email=${known}&password=${wrong}`);
     expect(lines).toContain('"/sign-in"');
     const { rows } = await database.admin.query<{ event: string; told: string }>('select event, to_jsonb(e)::text as told from record.security_events e');
-    expect(rows.map((row) => row.event)).toEqual(expect.arrayContaining(['sign-in.refused', 'sign-in.succeeded', 'sign-in.delayed']));
-    for (const secret of ['amara@', 'amarb@', wrong, encodeURIComponent(wrong), demoPassword]) expect(lines + rows.map((row) => row.told).join()).not.toContain(secret);
-    expect(rows.some((row) => row.told.includes(addressHash(testKeyring, known).toString('hex')))).toBe(true);
+    expect(rows.map(row => row.event)).toEqual(expect.arrayContaining(['sign-in.refused', 'sign-in.succeeded', 'sign-in.delayed']));
+    for (const secret of ['amara@', 'amarb@', wrong, encodeURIComponent(wrong), demoPassword])
+      expect(lines + rows.map(row => row.told).join()).not.toContain(secret);
+    expect(rows.some(row => row.told.includes(addressHash(testKeyring, known).toString('hex')))).toBe(true);
   });
 });
 
@@ -217,8 +223,11 @@ describe('a session ends', () => {
   it('at its absolute end, however busy', async () => {
     const amara = await app.signedIn(world.amara.email);
     const signedInHoursAgo = (minutes: number) =>
-      database.admin.query(`update parley.sessions set expire = now() + interval '30 minutes',
-        sess = jsonb_set(sess, '{signedInAt}', to_jsonb(floor(extract(epoch from now()) * 1000 - $1::int * 60000)))`, [minutes]);
+      database.admin.query(
+        `update parley.sessions set expire = now() + interval '30 minutes',
+        sess = jsonb_set(sess, '{signedInAt}', to_jsonb(floor(extract(epoch from now()) * 1000 - $1::int * 60000)))`,
+        [minutes],
+      );
     await signedInHoursAgo(12 * 60 - 1);
     expect((await amara.get('/today')).status).toBe(200);
     await signedInHoursAgo(12 * 60 + 1);
@@ -231,8 +240,10 @@ describe('a session ends', () => {
     // The page waits for the unread marks until the session behind it is gone.
     await database.admin.query('begin; lock table parley.unread_comments in access exclusive mode');
     const underWay = amara.get('/today');
-    for (let asked = 0; asked === 0; ) {
-      const { rows } = await database.admin.query<{ waiting: number }>(`select count(*)::int as waiting from pg_locks where not granted and relation = 'parley.unread_comments'::regclass`);
+    for (let asked = 0; asked === 0;) {
+      const { rows } = await database.admin.query<{ waiting: number }>(
+        `select count(*)::int as waiting from pg_locks where not granted and relation = 'parley.unread_comments'::regclass`,
+      );
       asked = rows[0]!.waiting;
     }
     await database.db.pool.query('delete from parley.sessions');
@@ -266,7 +277,7 @@ describe('staff', () => {
     expect((await ruth.get('/account')).status).toBe(200);
     expect((await ruth.get('/today')).location).toBe('/account');
     const missing = await ruth.get('/no-such-page');
-    const parents = app.app.routes.flatMap((routes) => routes.table).filter((route) => route.access === 'parent');
+    const parents = app.app.routes.flatMap(routes => routes.table).filter(route => route.access === 'parent');
     expect(parents.length).toBeGreaterThan(10);
     for (const { method, pattern } of parents) {
       const at = pattern.replace(':position', '1').replace(':familyId', world.familyId).replace(/:\w+/g, world.theo);

@@ -55,13 +55,16 @@ app.post('/messages/:conversation', express.urlencoded({ extended: false }), asy
 });
 
 const batch = { name: 'batch', text: 'select seq, author, sent_at, body from message where conversation = $1 and seq < $2 order by seq desc limit 500' };
-const showBatch = ejs.compile('<% for (const entry of view.entries) { %><li><%= entry.seq %> <%= entry.author %> <%= entry.sent_at.toISOString() %> <%= entry.body %></li>\n<% } %>', {
-  _with: false,
-  localsName: 'view',
-}) as (view: { entries: Row[] }) => string;
+const showBatch = ejs.compile(
+  '<% for (const entry of view.entries) { %><li><%= entry.seq %> <%= entry.author %> <%= entry.sent_at.toISOString() %> <%= entry.body %></li>\n<% } %>',
+  {
+    _with: false,
+    localsName: 'view',
+  },
+) as (view: { entries: Row[] }) => string;
 app.get('/stream', async (_request, response) => {
   response.type('html').write('<!doctype html><ol>\n');
-  for (let before = 2 ** 31 - 1; ; ) {
+  for (let before = 2 ** 31 - 1; ;) {
     const { rows } = await pool.query<Row>({ ...batch, values: [1, before] });
     response.write(showBatch({ entries: rows }));
     if (rows.length < 500) break;

@@ -32,22 +32,31 @@ const source = path.join(import.meta.dirname, '../../src/server.ts');
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 const startSubject = (world: World, nodeOptions: string[] = []): Promise<Running> =>
-  startProgram(source, {
-    DATABASE_URL: world.postgres.appUrl,
-    PARLEY_DATA_DIR: path.join(world.folder, 'subject'),
-    PARLEY_MASTER_KEY: world.masterKey,
-    SESSION_SECRET: world.sessionSecret,
-    PARLEY_ROLE: 'web',
-    LOG_LEVEL: 'info',
-    NODE_COMPILE_CACHE: path.join(world.folder, 'cache-subject'),
-  }, path.join(world.folder, 'subject.log'), nodeOptions);
+  startProgram(
+    source,
+    {
+      DATABASE_URL: world.postgres.appUrl,
+      PARLEY_DATA_DIR: path.join(world.folder, 'subject'),
+      PARLEY_MASTER_KEY: world.masterKey,
+      SESSION_SECRET: world.sessionSecret,
+      PARLEY_ROLE: 'web',
+      LOG_LEVEL: 'info',
+      NODE_COMPILE_CACHE: path.join(world.folder, 'cache-subject'),
+    },
+    path.join(world.folder, 'subject.log'),
+    nodeOptions,
+  );
 
 const startBaseline = (world: World, pageBytes: number): Promise<Running> =>
-  startProgram(path.join(import.meta.dirname, 'baseline.ts'), {
-    BASELINE_DATABASE_URL: world.baselineUrl,
-    BASELINE_PAGE_BYTES: String(pageBytes),
-    NODE_COMPILE_CACHE: path.join(world.folder, 'cache-baseline'),
-  }, path.join(world.folder, 'baseline.log'));
+  startProgram(
+    path.join(import.meta.dirname, 'baseline.ts'),
+    {
+      BASELINE_DATABASE_URL: world.baselineUrl,
+      BASELINE_PAGE_BYTES: String(pageBytes),
+      NODE_COMPILE_CACHE: path.join(world.folder, 'cache-baseline'),
+    },
+    path.join(world.folder, 'baseline.log'),
+  );
 
 async function run(world: World, started: Running[]): Promise<{ figures: Figure[]; samples: Map<string, Sample[]>; faults: string[] }> {
   const profileFolder = path.join(os.tmpdir(), `parley-profile-${process.pid}`);
@@ -77,11 +86,10 @@ async function run(world: World, started: Running[]): Promise<{ figures: Figure[
     ['post', throughput(measurePost)],
     ['search', throughput(measureSearch)],
     ['live', () => measureLive(bench)],
-    ['start', () => measureStart(
-      { start: () => startSubject(world), page: threadOf },
-      { start: () => startBaseline(world, pageBytes), page: barePage },
-      effort,
-    )],
+    [
+      'start',
+      () => measureStart({ start: () => startSubject(world), page: threadOf }, { start: () => startBaseline(world, pageBytes), page: barePage }, effort),
+    ],
   ];
   for (const [name, measure] of sections) {
     if (options.only && !options.only.includes(name)) continue;
@@ -94,7 +102,12 @@ async function run(world: World, started: Running[]): Promise<{ figures: Figure[
   return { figures, samples, faults };
 }
 
-say(`Load average ${os.loadavg().map((load) => load.toFixed(2)).join(' ')} on ${os.availableParallelism()} cores; judge only what began below 1.`);
+say(
+  `Load average ${os
+    .loadavg()
+    .map(load => load.toFixed(2))
+    .join(' ')} on ${os.availableParallelism()} cores; judge only what began below 1.`,
+);
 say(`Node ${process.version}, load by ${loadGenerator}, ${effort.rounds} rounds of ${effort.seconds} s, 16 connections${options.large ? ', large' : ''}.`);
 const began = performance.now();
 const world = await openWorld(options.large);

@@ -15,7 +15,7 @@ export async function measureLive({ world, subject }: Bench): Promise<Figure[]> 
   let onHeard = (): void => {};
   const open = (cookie: string): Promise<ClientRequest> =>
     new Promise((resolve, reject) => {
-      const request = get(`${subject.origin}/messages/stream?family=${familyId}&after=${entries}`, { headers: { cookie }, agent: false }, (response) => {
+      const request = get(`${subject.origin}/messages/stream?family=${familyId}&after=${entries}`, { headers: { cookie }, agent: false }, response => {
         if (response.statusCode !== 200) return reject(new Error(`a stream was answered with ${response.statusCode}`));
         let rest = '';
         response.setEncoding('utf8').on('data', (text: string) => {
@@ -36,13 +36,19 @@ export async function measureLive({ world, subject }: Bench): Promise<Figure[]> 
   const opened = await Promise.all(Array.from({ length: streams }, (_, index) => open(cookies[index % 2]!)));
   await wait(500); // each stream looks once for what it has missed
 
-  const post: Target = { name: 'message to streams', origin: subject.origin, pid: subject.pid, status: 303, next: () => newMessage(cookies[0], `/messages/${subjectIds[0]}/comments`) };
+  const post: Target = {
+    name: 'message to streams',
+    origin: subject.origin,
+    pid: subject.pid,
+    status: 303,
+    next: () => newMessage(cookies[0], `/messages/${subjectIds[0]}/comments`),
+  };
   const posts: number[] = [];
   const lasts: number[] = [];
   for (let sent = 1; sent <= messages; sent += 1) {
     const position = entries + sent;
     const began = performance.now();
-    const last = new Promise<number>((resolve) => {
+    const last = new Promise<number>(resolve => {
       onHeard = () => heard.get(position) === streams && resolve(performance.now() - began);
     });
     posts.push((await ask(post)).ms);

@@ -20,7 +20,8 @@ const hasWrk = spawnSync('wrk', ['-v']).error === undefined;
 export const loadGenerator = hasWrk ? 'wrk' : 'autocannon, in this process';
 
 /** Keeps 16 connections busy for some seconds. An answer other than the expected one fails the row. */
-export const load = (target: Target, seconds: number, folder: string): Promise<Done> => (hasWrk ? loadByWrk(target, seconds, folder) : loadByAutocannon(target, seconds));
+export const load = (target: Target, seconds: number, folder: string): Promise<Done> =>
+  hasWrk ? loadByWrk(target, seconds, folder) : loadByAutocannon(target, seconds);
 
 async function loadByAutocannon(target: Target, seconds: number): Promise<Done> {
   const result = await autocannon({
@@ -28,10 +29,11 @@ async function loadByAutocannon(target: Target, seconds: number): Promise<Done> 
     connections,
     duration: seconds,
     sampleInt: 100,
-    requests: [{ setupRequest: (prepared) => ({ ...prepared, ...target.next() }) }],
+    requests: [{ setupRequest: prepared => ({ ...prepared, ...target.next() }) }],
   });
   const others = Object.entries(result.statusCodeStats).filter(([status]) => Number(status) !== target.status);
-  if (others.length > 0 || result.errors > 0) throw new Error(`${target.name}: ${result.errors} errors; answers with ${others.map(([status, { count }]) => `${status}: ${count}`).join(', ')}`);
+  if (others.length > 0 || result.errors > 0)
+    throw new Error(`${target.name}: ${result.errors} errors; answers with ${others.map(([status, { count }]) => `${status}: ${count}`).join(', ')}`);
   return { completed: result.requests.total, seconds: result.duration };
 }
 
@@ -43,18 +45,24 @@ async function loadByWrk(target: Target, seconds: number, folder: string): Promi
   const duration = Math.ceil(seconds);
   const first = target.next();
   const count = first.method === 'POST' ? preparedASecond * duration : 1;
-  const lines = [first, ...Array.from({ length: count - 1 }, target.next)].map(({ path: at, headers, body }) => [at, headers.cookie ?? '', body ?? ''].join('\t'));
+  const lines = [first, ...Array.from({ length: count - 1 }, target.next)].map(({ path: at, headers, body }) =>
+    [at, headers.cookie ?? '', body ?? ''].join('\t'),
+  );
   const requests = path.join(folder, 'requests.txt');
   const script = path.join(folder, 'requests.lua');
   const { cookie: _cookie, ...headers } = first.headers;
   await writeFile(requests, lines.join('\n'));
-  await writeFile(script, `
+  await writeFile(
+    script,
+    `
     local all, at = {}, 0
     init = function(args)
       wrk.init(args)
       for line in io.lines(${JSON.stringify(requests)}) do
         local path, cookie, body = line:match("^([^\\t]*)\\t([^\\t]*)\\t(.*)$")
-        local headers = { ${Object.entries(headers).map(([name, value]) => `[${JSON.stringify(name)}] = ${JSON.stringify(value)}`).join(', ')} }
+        local headers = { ${Object.entries(headers)
+          .map(([name, value]) => `[${JSON.stringify(name)}] = ${JSON.stringify(value)}`)
+          .join(', ')} }
         headers["cookie"] = cookie ~= "" and cookie or nil
         all[#all + 1] = wrk.format(${JSON.stringify(first.method)}, path, headers, body ~= "" and body or nil)
       end
@@ -62,7 +70,8 @@ async function loadByWrk(target: Target, seconds: number, folder: string): Promi
     request = function()
       at = at % #all + 1
       return all[at]
-    end`);
+    end`,
+  );
   const { stdout } = await promisify(execFile)('wrk', ['-t', '1', '-c', String(connections), '-d', `${duration}s`, '-s', script, target.origin]);
   const [, completed, took] = /(\d+) requests in ([\d.]+)s/.exec(stdout)!;
   const refused = /Non-2xx or 3xx responses: \d+|Socket errors: .*/.exec(stdout);
@@ -80,15 +89,19 @@ export const ask = (target: Target): Promise<{ ms: number; body: string }> =>
   new Promise((resolve, reject) => {
     const { method, path: at, headers, body } = target.next();
     const began = performance.now();
-    const sent = httpRequest(new URL(at, target.origin), { method, headers: { ...headers, ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }) }, agent }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => {
-        if (response.statusCode === target.status) resolve({ ms: performance.now() - began, body: Buffer.concat(chunks).toString() });
-        else reject(new Error(`${target.name}: answered with ${response.statusCode}`));
-      });
-      response.on('error', reject);
-    });
+    const sent = httpRequest(
+      new URL(at, target.origin),
+      { method, headers: { ...headers, ...(body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }) }, agent },
+      response => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => {
+          if (response.statusCode === target.status) resolve({ ms: performance.now() - began, body: Buffer.concat(chunks).toString() });
+          else reject(new Error(`${target.name}: answered with ${response.statusCode}`));
+        });
+        response.on('error', reject);
+      },
+    );
     sent.on('error', reject);
     sent.end(body);
   });
@@ -97,12 +110,14 @@ export const ask = (target: Target): Promise<{ ms: number; body: string }> =>
 export async function sendAll(target: Target, count: number): Promise<Done> {
   const began = performance.now();
   let left = count;
-  await Promise.all(Array.from({ length: connections }, async () => {
-    while (left > 0) {
-      left -= 1;
-      await ask(target);
-    }
-  }));
+  await Promise.all(
+    Array.from({ length: connections }, async () => {
+      while (left > 0) {
+        left -= 1;
+        await ask(target);
+      }
+    }),
+  );
   return { completed: count, seconds: (performance.now() - began) / 1000 };
 }
 

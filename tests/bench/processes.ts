@@ -19,7 +19,7 @@ export async function startProgram(entry: string, environment: Record<string, st
     stdio: ['ignore', file.fd, file.fd],
   });
   await file.close();
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const ended = new Promise<void>(resolve => child.once('exit', () => resolve()));
   const stop = async (): Promise<void> => {
     child.kill('SIGTERM');
     const late = setTimeout(() => child.kill('SIGKILL'), 15_000);
@@ -37,15 +37,15 @@ export async function startProgram(entry: string, environment: Record<string, st
 }
 
 const isReady = (address: string): Promise<boolean> =>
-  new Promise((resolve) => {
-    get(address, { agent: false }, (response) => {
+  new Promise(resolve => {
+    get(address, { agent: false }, response => {
       response.resume();
       resolve(response.statusCode === 200);
     }).once('error', () => resolve(false));
   });
 
 const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
+  new Promise(resolve => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const { port } = server.address() as AddressInfo;
       server.close(() => resolve(port));
@@ -61,7 +61,10 @@ type Stat = { parent: number; own: number; endedChildren: number };
 function statOf(pid: number): Stat | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ').map(Number);
+    const fields = text
+      .slice(text.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number);
     const [user, system, userOfEnded, systemOfEnded] = fields.slice(11, 15) as [number, number, number, number];
     return { parent: fields[1]!, own: (user + system) * tickMicros, endedChildren: (userOfEnded + systemOfEnded) * tickMicros };
   } catch {
@@ -74,7 +77,10 @@ export const processorMicros = (pid: number): number => statOf(pid)?.own ?? 0;
 /** Of a process with its children, those that have ended included: a PostgreSQL server as a whole. */
 export function processorMicrosWithChildren(pid: number): number {
   const parent = statOf(pid);
-  const children = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((name) => statOf(Number(name))).filter((stat) => stat?.parent === pid);
+  const children = readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .map(name => statOf(Number(name)))
+    .filter(stat => stat?.parent === pid);
   return (parent?.own ?? 0) + (parent?.endedChildren ?? 0) + children.reduce((sum, child) => sum + child!.own, 0);
 }
 

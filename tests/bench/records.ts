@@ -20,7 +20,10 @@ export async function insert(client: pg.Client, table: string, rows: readonly Ro
   await client.query(`insert into ${table} (${names}) select ${names} from json_populate_recordset(null::${table}, $1)`, [json]);
 }
 
-const words = 'the on school bag swimming Thursday could please home collect after fine again library homework coat Saturday because morning medicine would be party dentist football kit thanks forgotten early weekend reading bring tired lunch asked teacher shoes'.split(' ');
+const words =
+  'the on school bag swimming Thursday could please home collect after fine again library homework coat Saturday because morning medicine would be party dentist football kit thanks forgotten early weekend reading bring tired lunch asked teacher shoes'.split(
+    ' ',
+  );
 let seed = 1;
 /** The next whole number below a limit: the same sequence in every run. */
 const next = (below: number): number => {
@@ -45,7 +48,7 @@ export async function layRecord(client: pg.Client, keyring: Keyring, { familyId,
   const comments = Math.floor(size * shareOfComments);
   const subjectIds = Array.from({ length: Math.max(1, Math.ceil(comments / commentsASubject)) }, () => randomUUIDv7());
   const bySecond = Array.from({ length: comments }, () => next(10) < 3);
-  let unwrittenByFirst = bySecond.filter((second) => !second).length;
+  let unwrittenByFirst = bySecond.filter(second => !second).length;
   let viewsForFirst = size - parentIds.length - subjectIds.length - comments - (comments - unwrittenByFirst);
 
   let pos = 0;
@@ -69,7 +72,15 @@ export async function layRecord(client: pg.Client, keyring: Keyring, { familyId,
     return { pos, created_at: at };
   };
   const flush = async (): Promise<void> => {
-    for (const table of ['record.content_keys', 'record.entries', 'record.members', 'record.subjects', 'record.comments', 'record.views', 'parley.unread_comments']) {
+    for (const table of [
+      'record.content_keys',
+      'record.entries',
+      'record.members',
+      'record.subjects',
+      'record.comments',
+      'record.views',
+      'parley.unread_comments',
+    ]) {
       await insert(client, table, waiting[table] ?? []);
     }
     waiting = {};
@@ -78,13 +89,26 @@ export async function layRecord(client: pg.Client, keyring: Keyring, { familyId,
   for (const parentId of parentIds) {
     const id = randomUUIDv7();
     const name = seal('name', id, noContext, 'A parent');
-    add('record.members', { id, family_id: familyId, parent_id: parentId, commitment: name.commitment, name_ct: name.ciphertext, ...append(kinds.member, parentId, id, Buffer.concat([Buffer.from([1]), name.commitment])) });
+    add('record.members', {
+      id,
+      family_id: familyId,
+      parent_id: parentId,
+      commitment: name.commitment,
+      name_ct: name.ciphertext,
+      ...append(kinds.member, parentId, id, Buffer.concat([Buffer.from([1]), name.commitment])),
+    });
   }
   for (const id of subjectIds) {
     const title = seal('title', id, noContext, words[next(words.length)]!);
     const payload = Buffer.concat([Buffer.from([1]), title.commitment, Buffer.from([1]), uuidToBytes(childId)]);
     add('record.subjects', {
-      id, family_id: familyId, opened_by: parentIds[0], child_id: childId, commitment: title.commitment, title_ct: title.ciphertext, submission: randomUUID(),
+      id,
+      family_id: familyId,
+      opened_by: parentIds[0],
+      child_id: childId,
+      commitment: title.commitment,
+      title_ct: title.ciphertext,
+      submission: randomUUID(),
       ...append(kinds.subject, parentIds[0], id, payload),
     });
   }
@@ -95,14 +119,25 @@ export async function layRecord(client: pg.Client, keyring: Keyring, { familyId,
     const id = randomUUIDv7();
     const body = seal('body', id, commentContext(subjectId, null), someText());
     const placed = append(kinds.comment, author, id, commentPayload(body.commitment, manifest, null));
-    add('record.comments', { id, family_id: familyId, subject_id: subjectId, author_id: author, commitment: body.commitment, manifest, body_ct: body.ciphertext, submission: randomUUID(), ...placed });
+    add('record.comments', {
+      id,
+      family_id: familyId,
+      subject_id: subjectId,
+      author_id: author,
+      commitment: body.commitment,
+      manifest,
+      body_ct: body.ciphertext,
+      submission: randomUUID(),
+      ...placed,
+    });
     let viewed = bySecond[index]!;
     if (!viewed) {
       viewed = viewsForFirst > 0 && (subjectId === subjectIds[0] || viewsForFirst >= unwrittenByFirst);
       unwrittenByFirst -= 1;
       if (viewed) viewsForFirst -= 1;
     }
-    if (viewed) add('record.views', { id: randomUUIDv7(), family_id: familyId, comment_id: id, viewer_id: reader, ...append(kinds.view, reader, id, Buffer.alloc(0)) });
+    if (viewed)
+      add('record.views', { id: randomUUIDv7(), family_id: familyId, comment_id: id, viewer_id: reader, ...append(kinds.view, reader, id, Buffer.alloc(0)) });
     else add('parley.unread_comments', { parent_id: reader, comment_id: id, family_id: familyId, subject_id: subjectId, pos: placed.pos });
     if (index % flushEvery === flushEvery - 1) await flush();
   }

@@ -14,8 +14,13 @@ const settleMs = 150;
  * Runs every target once a round, beginning with another each time, so that what the machine does besides hits all alike.
  * Each is run once beforehand and not counted: the first seconds of a program are its compiler's.
  */
-export async function interleave(targets: readonly Target[], rounds: number, postmaster: number, drive: (target: Target) => Promise<Done>): Promise<Map<string, Sample[]>> {
-  const samples = new Map<string, Sample[]>(targets.map((target) => [target.name, []]));
+export async function interleave(
+  targets: readonly Target[],
+  rounds: number,
+  postmaster: number,
+  drive: (target: Target) => Promise<Done>,
+): Promise<Map<string, Sample[]>> {
+  const samples = new Map<string, Sample[]>(targets.map(target => [target.name, []]));
   for (const target of targets) await drive(target);
   for (let round = 0; round < rounds; round += 1) {
     for (let turn = 0; turn < targets.length; turn += 1) {

@@ -23,17 +23,31 @@ function verdict({ values, goal, aim, atLeast = false }: Figure): string {
 
 /** Columns as wide as what stands in them. */
 function columns(rows: readonly string[][]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!))).join('  ').trimEnd()).join('\n');
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map(row => row[column]!.length)));
+  return rows
+    .map(row =>
+      row
+        .map((cell, column) => (column === 0 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 export function figureTable(figures: readonly Figure[]): string {
   const bound = (value: number | undefined, atLeast = false): string => (value === undefined ? '' : `${atLeast ? '>=' : '<='} ${value}`);
   return columns([
     ['', 'median', '[min - max]', 'goal', 'aim', ''],
-    ...figures.map((figure) => {
+    ...figures.map(figure => {
       const { what, values, goal, aim, atLeast, unit = '' } = figure;
-      return [what, `${short(median(values))}${unit}`, `[${short(Math.min(...values))} - ${short(Math.max(...values))}]`, bound(goal, atLeast), bound(aim, atLeast), verdict(figure)];
+      return [
+        what,
+        `${short(median(values))}${unit}`,
+        `[${short(Math.min(...values))} - ${short(Math.max(...values))}]`,
+        bound(goal, atLeast),
+        bound(aim, atLeast),
+        verdict(figure),
+      ];
     }),
   ]);
 }
@@ -43,6 +57,11 @@ export function sampleTable(samples: ReadonlyMap<string, readonly Sample[]>): st
   const middle = (of: readonly Sample[], pick: (sample: Sample) => number): string => short(median(of.map(pick)));
   return columns([
     ['medians', 'requests/s', 'server us', 'PostgreSQL us'],
-    ...[...samples].map(([name, of]) => [name, middle(of, (sample) => sample.perSecond), middle(of, (sample) => sample.server), middle(of, (sample) => sample.database)]),
+    ...[...samples].map(([name, of]) => [
+      name,
+      middle(of, sample => sample.perSecond),
+      middle(of, sample => sample.server),
+      middle(of, sample => sample.database),
+    ]),
   ]);
 }

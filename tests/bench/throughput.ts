@@ -9,7 +9,13 @@ import type { Family, World } from './world.ts';
 export type Measured = { figures: Figure[]; samples: Map<string, Sample[]> };
 export type Bench = { world: World; subject: Running; baseline: Running; effort: Effort };
 
-const from = (running: Running, name: string, status: number, next: () => Request): Target => ({ name, origin: running.origin, pid: running.pid, status, next });
+const from = (running: Running, name: string, status: number, next: () => Request): Target => ({
+  name,
+  origin: running.origin,
+  pid: running.pid,
+  status,
+  next,
+});
 const get = (path: string, headers: Record<string, string> = {}): Request => ({ method: 'GET', path, headers });
 
 /** The newest fifty entries of the first subject, for the parent who has viewed them all. */
@@ -33,9 +39,11 @@ export async function measureThread({ world, subject, baseline, effort }: Bench)
   const family = world.measured.get(10_000)!;
   const thread = threadPage(subject, family);
   const compressed = threadPage(subject, family, { 'accept-encoding': 'gzip' }, ', gzip');
-  const bySize = [...world.measured.values()].map((one) => threadPage(subject, one)).filter(({ name }) => name !== thread.name);
+  const bySize = [...world.measured.values()].map(one => threadPage(subject, one)).filter(({ name }) => name !== thread.name);
   const bare = barePage(baseline);
-  const samples = await interleave([bare, thread, compressed, ...bySize], effort.rounds, world.postmaster, (target) => load(target, effort.seconds, world.folder));
+  const samples = await interleave([bare, thread, compressed, ...bySize], effort.rounds, world.postmaster, target =>
+    load(target, effort.seconds, world.folder),
+  );
   const smallest = threadPage(subject, world.measured.get(1000)!).name;
   return {
     samples,
@@ -43,27 +51,39 @@ export async function measureThread({ world, subject, baseline, effort }: Bench)
       { what: 'thread page, 50 entries: cost / bare page', values: costRatios(samples, thread.name, bare.name), goal: 3.5, aim: 3 },
       { what: 'thread page, 50 entries: speed / bare page', values: speedRatios(samples, thread.name, bare.name), goal: 0.3, atLeast: true },
       { what: 'thread page, gzip: cost / bare page without', values: costRatios(samples, compressed.name, bare.name) },
-      ...[...world.measured.keys()].filter((size) => size > 1000).map((size) => ({
-        what: `growth: thread page in a record of ${size}: cost / of 1000`,
-        values: costRatios(samples, threadPage(subject, world.measured.get(size)!).name, smallest),
-      })),
+      ...[...world.measured.keys()]
+        .filter(size => size > 1000)
+        .map(size => ({
+          what: `growth: thread page in a record of ${size}: cost / of 1000`,
+          values: costRatios(samples, threadPage(subject, world.measured.get(size)!).name, smallest),
+        })),
     ],
   };
 }
 
 export async function measurePost({ world, subject, baseline, effort }: Bench): Promise<Measured> {
-  const authors = world.writing.flatMap(({ cookies, subjectIds }) => cookies.map((cookie) => ({ cookie, at: `/messages/${subjectIds[0]}/comments` })));
+  const authors = world.writing.flatMap(({ cookies, subjectIds }) => cookies.map(cookie => ({ cookie, at: `/messages/${subjectIds[0]}/comments` })));
   let turn = 0;
   const nextOf = (path: (at: string) => string) => (): Request => {
     const { cookie, at } = authors[(turn += 1) % authors.length]!;
     return newMessage(cookie, path(at));
   };
-  const post = from(subject, 'acknowledged message', 303, nextOf((at) => at));
-  const bare = from(baseline, 'bare insert', 303, nextOf((at) => at.replace('/comments', '')));
+  const post = from(
+    subject,
+    'acknowledged message',
+    303,
+    nextOf(at => at),
+  );
+  const bare = from(
+    baseline,
+    'bare insert',
+    303,
+    nextOf(at => at.replace('/comments', '')),
+  );
   const onRecord = async (): Promise<number> => Number((await world.admin.query<{ count: string }>('select count(*) from record.comments')).rows[0]!.count);
   const before = await onRecord();
   let acknowledged = 0;
-  const samples = await interleave([bare, post], effort.rounds, world.postmaster, async (target) => {
+  const samples = await interleave([bare, post], effort.rounds, world.postmaster, async target => {
     const done = await load(target, effort.seconds, world.folder);
     if (target === post) acknowledged += done.completed;
     return done;

@@ -69,7 +69,7 @@ export async function openWorld(large: boolean): Promise<World> {
       baselineUrl,
       masterKey: masterKey.toString('base64'),
       sessionSecret,
-      measured: new Map(laid.slice(0, measuredSizes.length).map((family) => [family.entries, family])),
+      measured: new Map(laid.slice(0, measuredSizes.length).map(family => [family.entries, family])),
       listening: laid[measuredSizes.length]!,
       writing: laid.slice(measuredSizes.length + 1),
       close,
@@ -91,7 +91,12 @@ async function layFamilies(admin: pg.Client, masterKey: Buffer, sessionSecret: s
     const familyId = randomUUIDv7();
     const childId = randomUUIDv7();
     const schoolId = randomUUIDv7();
-    const parents = ['Amara', 'Daniel'].map((givenName) => ({ givenName, parentId: randomUUIDv7(), accountId: randomUUIDv7(), sid: randomBytes(24).toString('base64url') }));
+    const parents = ['Amara', 'Daniel'].map(givenName => ({
+      givenName,
+      parentId: randomUUIDv7(),
+      accountId: randomUUIDv7(),
+      sid: randomBytes(24).toString('base64url'),
+    }));
     const [first, second] = parents as [(typeof parents)[number], (typeof parents)[number]];
     await admin.query('begin');
     await insert(admin, 'parley.families', [{ id: familyId, time_zone: 'Europe/London', created_at: new Date() }]);
@@ -100,23 +105,56 @@ async function layFamilies(admin: pg.Client, masterKey: Buffer, sessionSecret: s
       { id: childId, family_id: familyId, given_name: 'Ines', surname: 'Okafor', born_on: '2017-06-14', school_id: schoolId, created_at: new Date() },
       { id: randomUUIDv7(), family_id: familyId, given_name: 'Theo', surname: 'Okafor', born_on: '2020-10-02', school_id: schoolId, created_at: new Date() },
     ]);
-    await insert(admin, 'parley.parents', parents.map(({ parentId, givenName }) => ({
-      id: parentId, given_name: givenName, surname: 'Okafor', phone_ct: keyring.sealField('phone', '07700 900142'), address_ct: keyring.sealField('address', '14 Larkspur Close, Ellerby Green'), created_at: new Date(),
-    })));
-    await insert(admin, 'parley.family_parents', parents.map(({ parentId }, side) => ({ family_id: familyId, parent_id: parentId, side: side === 0 ? 'a' : 'b', since: new Date() })));
-    await insert(admin, 'parley.accounts', parents.map(({ parentId, accountId, givenName }) => {
-      const email = `${givenName}.${index}@parley.example`;
-      return {
-        id: accountId, email_hash: addressHash(keyring, email), email_ct: keyring.sealField('email', email), password_hash: 'nobody signs in by password here', parent_id: parentId,
-        display_name: `${givenName} Okafor`, family_id: familyId, created_at: new Date(),
-      };
-    }));
-    await insert(admin, 'parley.sessions', parents.map(({ parentId, accountId, sid }) => ({
-      sid,
-      sess: { cookie: { originalMaxAge: null, expires: null, httpOnly: true, sameSite: 'lax', secure: false, path: '/' }, accountId, parentId, signedInAt: Date.now(), ...sessionLengths.parent },
-      // Longer than any run: a session that is used is touched at once, and one that is not must still be there when its turn comes.
-      expire: new Date(Date.now() + sessionLengths.parent.absoluteMinutes * 60_000),
-    })));
+    await insert(
+      admin,
+      'parley.parents',
+      parents.map(({ parentId, givenName }) => ({
+        id: parentId,
+        given_name: givenName,
+        surname: 'Okafor',
+        phone_ct: keyring.sealField('phone', '07700 900142'),
+        address_ct: keyring.sealField('address', '14 Larkspur Close, Ellerby Green'),
+        created_at: new Date(),
+      })),
+    );
+    await insert(
+      admin,
+      'parley.family_parents',
+      parents.map(({ parentId }, side) => ({ family_id: familyId, parent_id: parentId, side: side === 0 ? 'a' : 'b', since: new Date() })),
+    );
+    await insert(
+      admin,
+      'parley.accounts',
+      parents.map(({ parentId, accountId, givenName }) => {
+        const email = `${givenName}.${index}@parley.example`;
+        return {
+          id: accountId,
+          email_hash: addressHash(keyring, email),
+          email_ct: keyring.sealField('email', email),
+          password_hash: 'nobody signs in by password here',
+          parent_id: parentId,
+          display_name: `${givenName} Okafor`,
+          family_id: familyId,
+          created_at: new Date(),
+        };
+      }),
+    );
+    await insert(
+      admin,
+      'parley.sessions',
+      parents.map(({ parentId, accountId, sid }) => ({
+        sid,
+        sess: {
+          cookie: { originalMaxAge: null, expires: null, httpOnly: true, sameSite: 'lax', secure: false, path: '/' },
+          accountId,
+          parentId,
+          signedInAt: Date.now(),
+          ...sessionLengths.parent,
+        },
+        // Longer than any run: a session that is used is touched at once, and one that is not must still be there when its turn comes.
+        expire: new Date(Date.now() + sessionLengths.parent.absoluteMinutes * 60_000),
+      })),
+    );
     const subjectIds = await layRecord(admin, keyring, { familyId, parentIds: [first.parentId, second.parentId], childId, entries });
     await admin.query('commit');
     laid.push({ familyId, entries, subjectIds, cookies: [cookieOf(first.sid, sessionSecret), cookieOf(second.sid, sessionSecret)] });

@@ -16,8 +16,10 @@ let thread: string;
 const addressOf = (server: net.Server) => `127.0.0.1:${(server.address() as AddressInfo).port}`;
 
 beforeAll(async () => {
-  neutral = createServer((_request, response) => response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>Weather</title><h1>Rain later</h1>'));
-  await new Promise<void>((resolve) => neutral.listen(0, '127.0.0.1', resolve));
+  neutral = createServer((_request, response) =>
+    response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>Weather</title><h1>Rain later</h1>'),
+  );
+  await new Promise<void>(resolve => neutral.listen(0, '127.0.0.1', resolve));
   database = await cloneDatabase();
   world = await buildWorld(database);
   app = await startApp(database, { leaveUrl: `http://${addressOf(neutral)}/` });
@@ -30,7 +32,7 @@ afterAll(async () => {
   await app.close();
   await database.close();
   neutral.closeAllConnections();
-  await new Promise((resolve) => neutral.close(resolve));
+  await new Promise(resolve => neutral.close(resolve));
 });
 
 const record = /Inhaler|PE has moved|Amara|Okafor|Daniel|Reyes|Theo|Ines|Brigid|unread|Record unbroken|Sign out/;
@@ -60,7 +62,12 @@ async function wayBack(page: Page): Promise<string[]> {
   for (let steps = 0; steps < 6; steps += 1) {
     const before = page.url();
     // Not goBack(), which waits for an answer that a page out of the browser's memory never asks for.
-    const moved = page.waitForURL((url) => url.href !== before && url.href !== 'about:blank', { timeout: 3000 }).then(() => true, () => false);
+    const moved = page
+      .waitForURL(url => url.href !== before && url.href !== 'about:blank', { timeout: 3000 })
+      .then(
+        () => true,
+        () => false,
+      );
     await page.evaluate(() => history.back()).catch(() => {});
     if (!(await moved)) break;
     await page.waitForLoadState();
@@ -77,7 +84,7 @@ for (const javaScript of [true, false]) {
       await page.getByRole('link', { name: 'Leave this site' }).click();
       await gone(page);
       expect(page.url()).toBe(`http://${addressOf(neutral)}/`);
-      expect((await page.context().cookies(app.url)).map((cookie) => cookie.name)).toEqual([]);
+      expect((await page.context().cookies(app.url)).map(cookie => cookie.name)).toEqual([]);
 
       const seen = await wayBack(page);
       expect(seen.length).toBeGreaterThan(0);
@@ -182,7 +189,9 @@ describe('a session that has ended', () => {
     await page.goto(`${app.url}/record`);
     const other = await page.context().newPage();
     await other.goto(`${app.url}/leave`);
-    const shown = await page.evaluate(() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })) && document.documentElement.checkVisibility());
+    const shown = await page.evaluate(
+      () => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })) && document.documentElement.checkVisibility(),
+    );
     expect(shown).toBe(false);
     await page.waitForURL('**/sign-in');
     expect(await page.locator('body').innerText()).not.toMatch(record);
@@ -206,12 +215,12 @@ describe('while the database is away', () => {
     it(`and ${how}, leaving works all the same`, async () => {
       const { hostname, port } = new URL(database.appUrl);
       const sockets = new Set<Socket>();
-      const line = net.createServer((socket) => {
+      const line = net.createServer(socket => {
         const beyond = net.connect(Number(port), hostname);
         for (const one of [socket, beyond]) sockets.add(one.on('error', () => {}));
         socket.pipe(beyond).pipe(socket);
       });
-      await new Promise<void>((resolve) => line.listen(0, '127.0.0.1', resolve));
+      await new Promise<void>(resolve => line.listen(0, '127.0.0.1', resolve));
       const db = openDatabase({ url: database.appUrl.replace(`${hostname}:${port}`, addressOf(line)), onIdleError: () => {} });
       const reached = await startApp({ ...database, db }, { leaveUrl: `http://${addressOf(neutral)}/` });
       try {
@@ -224,7 +233,7 @@ describe('while the database is away', () => {
         }
         await page.getByRole('link', { name: 'Leave this site' }).click();
         await gone(page);
-        expect((await page.context().cookies(reached.url)).map((cookie) => cookie.name)).toEqual([]);
+        expect((await page.context().cookies(reached.url)).map(cookie => cookie.name)).toEqual([]);
         await page.goto(`${reached.url}/messages/${thread}`);
         expect(await page.locator('body').innerText()).not.toMatch(record);
       } finally {

@@ -126,20 +126,22 @@ describe('an open subject', () => {
     await messageBy(database, world.daniel, subjectId, 'And a coat.');
     await entry(page, 'And a coat.').waitFor();
     for (const words of ['at nine', 'half past eight', 'packed lunch', 'And a coat']) expect(await entry(page, words).count(), words).toBe(1);
-    const positions = await page.locator('.entry').evaluateAll((entries) => entries.map((entry) => entry.id));
+    const positions = await page.locator('.entry').evaluateAll(entries => entries.map(entry => entry.id));
     expect(positions).toEqual([...new Set(positions)]);
   });
 
   it('counts nothing as viewed while it is out of sight', async () => {
     const { subjectId, address } = await daniels('Shoes are size 31 now.');
     const page = await browser.openPage();
-    await page.addInitScript('window.inSight = true; Object.defineProperty(document, "visibilityState", { get: () => (window.inSight ? "visible" : "hidden") })');
+    await page.addInitScript(
+      'window.inSight = true; Object.defineProperty(document, "visibilityState", { get: () => (window.inSight ? "visible" : "hidden") })',
+    );
     const sight = (inSight: boolean) => page.evaluate(`window.inSight = ${inSight}; document.dispatchEvent(new Event('visibilitychange'))`);
     await signIn(page, app.url, world.amara.email);
     await page.goto(address);
     await heard().toBe(1);
     const fetched: string[] = [];
-    page.on('request', (request) => fetched.push(request.url()));
+    page.on('request', request => fetched.push(request.url()));
     const daniel = await app.signedIn(world.daniel.email);
     const receipt = async () => (await daniel.get(`/messages/${subjectId}`)).body.split('<li class="entry').at(-1)!;
 

@@ -38,7 +38,7 @@ const lightness = (page: Page): Promise<number> =>
 const looks = async (page: Page) => ((await lightness(page)) > 0.5 ? 'light' : 'dark');
 
 const choose = async (page: Page, label: 'Device' | 'Light' | 'Dark') => {
-  const answer = page.waitForResponse((response) => response.request().method() === 'POST');
+  const answer = page.waitForResponse(response => response.request().method() === 'POST');
   await page.getByRole('button', { name: label, exact: true }).click();
   await answer;
   await page.locator(`button[aria-pressed="true"][value="${label.toLowerCase()}"]`).waitFor({ state: 'attached' });
@@ -122,7 +122,16 @@ describe('a printed thread', () => {
     expect(await lightness(page)).toBe(1);
 
     const shown = await page.locator('body').innerText();
-    for (const word of ['Inhaler for PE', 'PE has moved to Friday.', 'The spare one is in the front pocket.', 'Amara Okafor', 'Daniel Reyes', 'Sent ', 'Fingerprint', 'First viewed by you']) {
+    for (const word of [
+      'Inhaler for PE',
+      'PE has moved to Friday.',
+      'The spare one is in the front pocket.',
+      'Amara Okafor',
+      'Daniel Reyes',
+      'Sent ',
+      'Fingerprint',
+      'First viewed by you',
+    ]) {
       expect(shown).toContain(word);
     }
     expect(await page.locator('.entry__no:visible').allInnerTexts()).toEqual([expect.stringMatching(/4$/), expect.stringMatching(/5$/)]);

@@ -10,7 +10,10 @@ import { buildWorld, subjectBy, type World } from '../support/world.ts';
 const canary = 'CANARY-14-LARKSPUR-CLOSE';
 const xmp = `<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" dc:creator="${canary}"/></rdf:RDF></x:xmpmeta><?xpacket end="w"?>`;
 const drawing = () => sharp({ create: { width: 64, height: 48, channels: 3, background: '#7a9' } });
-const located = { IFD0: { Artist: canary, Make: canary }, IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '52/1 12/1 30/1', GPSLongitudeRef: 'E', GPSLongitude: '0/1 7/1 12/1' } };
+const located = {
+  IFD0: { Artist: canary, Make: canary },
+  IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '52/1 12/1 30/1', GPSLongitudeRef: 'E', GPSLongitude: '0/1 7/1 12/1' },
+};
 const pngChunk = (type: string, data: Buffer): Buffer => {
   const body = Buffer.concat([Buffer.from(type), data]);
   const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
@@ -26,7 +29,12 @@ function pixelBomb(): Buffer {
   header.writeUInt32BE(30_000, 0);
   header.writeUInt32BE(30_000, 4);
   header.set([1, 0, 0, 0, 0], 8); // one bit, greyscale
-  return Buffer.concat([pngSignature, pngChunk('IHDR', header), pngChunk('IDAT', deflateSync(Buffer.alloc(30_000 * 3_751))), pngChunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([
+    pngSignature,
+    pngChunk('IHDR', header),
+    pngChunk('IDAT', deflateSync(Buffer.alloc(30_000 * 3_751))),
+    pngChunk('IEND', Buffer.alloc(0)),
+  ]);
 }
 const pdf = Buffer.from(`%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n`);
 const asFile = (bytes: Buffer, name = 'upload.bin', type = 'application/octet-stream'): SentFile => ({ field: 'files', name, type, bytes });
@@ -77,7 +85,11 @@ async function download(href: string, who = daniel) {
 describe('a picture', () => {
   it('goes out drawn anew, without the place, the camera or any other word it carried', async () => {
     const png = await drawing().png().toBuffer();
-    const text = [pngChunk('tEXt', Buffer.from(`Author\0${canary}`)), pngChunk('iTXt', Buffer.from(`XML:com.adobe.xmp\0\0\0\0\0${xmp}`)), pngChunk('eXIf', Buffer.from(`II*\0\b\0\0\0\0\0${canary}`))];
+    const text = [
+      pngChunk('tEXt', Buffer.from(`Author\0${canary}`)),
+      pngChunk('iTXt', Buffer.from(`XML:com.adobe.xmp\0\0\0\0\0${xmp}`)),
+      pngChunk('eXIf', Buffer.from(`II*\0\b\0\0\0\0\0${canary}`)),
+    ];
     const pictures: [type: string, bytes: Buffer][] = [
       ['image/jpeg', Buffer.concat([jpeg, Buffer.from(`<html>${canary}</html>`)])],
       ['image/png', Buffer.concat([png.subarray(0, 33), ...text, png.subarray(33)])],
@@ -88,17 +100,29 @@ describe('a picture', () => {
       const [href] = await send([asFile(bytes, `${canary}.jpg`)]);
       const got = await download(href!);
       expect([got.status, got.headers.get('content-type')]).toEqual([200, type]);
-      for (const trace of [canary, 'Exif', 'http://ns.adobe.com', 'xmpmeta', 'tEXt', 'iTXt', 'eXIf', 'ICC_PROFILE']) expect([type, trace, got.bytes.includes(trace)]).toEqual([type, trace, false]);
+      for (const trace of [canary, 'Exif', 'http://ns.adobe.com', 'xmpmeta', 'tEXt', 'iTXt', 'eXIf', 'ICC_PROFILE'])
+        expect([type, trace, got.bytes.includes(trace)]).toEqual([type, trace, false]);
       expect(JSON.stringify([...got.headers])).not.toContain(canary);
       const { width, height, exif, xmp: left } = await sharp(got.bytes).metadata();
       expect([width, height, exif, left]).toEqual([64, 48, undefined, undefined]);
-      const { rows } = await database.admin.query<{ received: string }>(`select encode(received_sha256, 'hex') as received from record.attachments where id = $1`, [href!.split('/')[2]]);
+      const { rows } = await database.admin.query<{ received: string }>(
+        `select encode(received_sha256, 'hex') as received from record.attachments where id = $1`,
+        [href!.split('/')[2]],
+      );
       expect(rows[0]!.received).toBe(sha256(bytes));
     }
   });
 
   it('stands the way it was taken', async () => {
-    const [href] = await send([asFile(await drawing().withExif({ IFD0: { Orientation: '6' } }).withMetadata({ orientation: 6 }).jpeg().toBuffer())]);
+    const [href] = await send([
+      asFile(
+        await drawing()
+          .withExif({ IFD0: { Orientation: '6' } })
+          .withMetadata({ orientation: 6 })
+          .jpeg()
+          .toBuffer(),
+      ),
+    ]);
     const { width, height } = await sharp((await download(href!)).bytes).metadata();
     expect([width, height]).toEqual([48, 64]);
   });
@@ -129,7 +153,9 @@ describe('a download', () => {
 
   it('has a neutral name, unless its sender typed another', async () => {
     const original = `IMG at ${canary} 2026-03-09.jpg`;
-    const [photo, document] = await send([asFile(jpeg, original), asFile(pdf, `${canary}.pdf`)], ([, second]) => ({ [`name.${second}`]: 'Ines’s report "spring" – é.pdf' }));
+    const [photo, document] = await send([asFile(jpeg, original), asFile(pdf, `${canary}.pdf`)], ([, second]) => ({
+      [`name.${second}`]: 'Ines’s report "spring" – é.pdf',
+    }));
     await daniel.get(at);
     expect(daniel.text()).toContain('Photo 1.jpg');
     expect(daniel.text()).toContain('Ines’s report "spring" – é.pdf');
@@ -178,7 +204,8 @@ describe('what is not sent', () => {
     await attach([asFile(pdf)], 'His own.', daniel);
     const { fields } = daniel.form(`${at}/comments`);
     const before = (await database.admin.query('select from record.attachments')).rowCount;
-    for (const path of [`${at}/review`, `${at}/comments`]) expect((await amara.post(path, { text: 'Not mine.', submission: randomUUID(), uploads: fields.uploads! })).status).toBe(422);
+    for (const path of [`${at}/review`, `${at}/comments`])
+      expect((await amara.post(path, { text: 'Not mine.', submission: randomUUID(), uploads: fields.uploads! })).status).toBe(422);
     expect((await database.admin.query('select from record.attachments')).rowCount).toBe(before);
     expect((await daniel.submit(`${at}/comments`)).status).toBe(303);
     expect((await daniel.post(`${at}/comments`, { text: 'Once more.', submission: randomUUID(), uploads: fields.uploads! })).status).toBe(422);

@@ -30,8 +30,14 @@ beforeEach(async () => {
 
 type View = { viewer: string; at: string; pos: number };
 const views = async (): Promise<View[]> =>
-  (await database.admin.query<View>(`select v.viewer_id as viewer, v.created_at::text as at, v.pos::int from record.views v join record.comments c on c.id = v.comment_id where c.subject_id = $1 order by v.pos`, [subjectId])).rows;
-const last = async () => (await database.admin.query<{ pos: number }>('select max(pos)::int as pos from record.entries where family_id = $1', [world.familyId])).rows[0]!.pos;
+  (
+    await database.admin.query<View>(
+      `select v.viewer_id as viewer, v.created_at::text as at, v.pos::int from record.views v join record.comments c on c.id = v.comment_id where c.subject_id = $1 order by v.pos`,
+      [subjectId],
+    )
+  ).rows;
+const last = async () =>
+  (await database.admin.query<{ pos: number }>('select max(pos)::int as pos from record.entries where family_id = $1', [world.familyId])).rows[0]!.pos;
 
 describe('a message is first viewed', () => {
   it('when its recipient opens it on its own page, once and for good', async () => {
@@ -77,7 +83,10 @@ describe('a message is not viewed', () => {
     ['by school staff', async () => (await app.signedIn(world.ruth.email)).get(at)],
     ['by another family', async () => (await app.signedIn(world.nour.email)).get(at)],
     ['by a visitor', () => app.visitor().get(at)],
-    ['by reading an answer once more before sending it', () => daniel.post(`${at}/review`, { text: 'Fine.', submission: '018f2b7e-8c5a-7def-8123-456789abcdef' })],
+    [
+      'by reading an answer once more before sending it',
+      () => daniel.post(`${at}/review`, { text: 'Fine.', submission: '018f2b7e-8c5a-7def-8123-456789abcdef' }),
+    ],
   ])('%s', async (_name, act) => {
     await act();
     expect(await views()).toEqual([]);
@@ -90,7 +99,10 @@ describe('a message is not viewed', () => {
   it('by the stream that announces it', async () => {
     const stop = new AbortController();
     const cookie = [...daniel.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(`${app.url}/messages/stream?family=${world.familyId}&after=${(await last()) - 1}`, { headers: { cookie }, signal: stop.signal });
+    const response = await fetch(`${app.url}/messages/stream?family=${world.familyId}&after=${(await last()) - 1}`, {
+      headers: { cookie },
+      signal: stop.signal,
+    });
     const reader = response.body!.getReader();
     let heard = '';
     while (!heard.includes(subjectId)) heard += Buffer.from((await reader.read()).value!).toString();
@@ -113,14 +125,18 @@ describe('a message is not viewed', () => {
 
 describe('when it was viewed', () => {
   // The clock of every entry and page is of one family zone; a view at a minute of its own can be looked for.
-  const clock = (instant: string) => new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', hour: '2-digit', minute: '2-digit' }).format(new Date(instant));
+  const clock = (instant: string) =>
+    new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', hour: '2-digit', minute: '2-digit' }).format(new Date(instant));
 
   it('is told to its recipient to the minute, and to its sender to the day, on every page', async () => {
     // A view an hour ago, laid down by a superuser with the triggers off: nothing else has that minute.
     await daniel.get(at);
     await database.admin.query('begin');
     for (const table of ['views', 'entries']) await database.admin.query(`alter table record.${table} disable trigger z_block`);
-    const { rows } = await database.admin.query<{ at: string; pos: number }>(`update record.views v set created_at = created_at - interval '61 minutes' where v.comment_id in (select id from record.comments where subject_id = $1) returning created_at::text as at, pos::int`, [subjectId]);
+    const { rows } = await database.admin.query<{ at: string; pos: number }>(
+      `update record.views v set created_at = created_at - interval '61 minutes' where v.comment_id in (select id from record.comments where subject_id = $1) returning created_at::text as at, pos::int`,
+      [subjectId],
+    );
     await database.admin.query('update record.entries set at = $3 where family_id = $1 and pos = $2', [world.familyId, rows[0]!.pos, rows[0]!.at]);
     for (const table of ['views', 'entries']) await database.admin.query(`alter table record.${table} enable always trigger z_block`);
     await database.admin.query('commit');
@@ -132,7 +148,16 @@ describe('when it was viewed', () => {
     await amara.get(at);
     expect(amara.text()).toMatch(new RegExp(`First viewed by Daniel, \\w+ ${day}`));
     const position = rows[0]!.pos;
-    for (const path of [at, `${at}?at=1`, `${at}/since/0`, '/today', '/messages', '/record', `/record/${world.familyId}/${position}`, `/record/${world.familyId}/${position - 1}`]) {
+    for (const path of [
+      at,
+      `${at}?at=1`,
+      `${at}/since/0`,
+      '/today',
+      '/messages',
+      '/record',
+      `/record/${world.familyId}/${position}`,
+      `/record/${world.familyId}/${position - 1}`,
+    ]) {
       const { status, body, headers } = await amara.get(path);
       expect([path, status, `${body}${JSON.stringify([...headers])}`.includes(minute)]).toEqual([path, 200, false]);
     }

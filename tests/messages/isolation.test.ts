@@ -33,7 +33,9 @@ beforeAll(async () => {
     `select unnest(array[family_id, id]) as id from parley.children where family_id = $1 union select id from parley.activities where family_id = $1
      union select school_id from parley.children where family_id = $1 union select unnest(array[id, parent_id]) from parley.accounts where family_id = $1
      union select id from record.subjects where family_id = $1 union select id from record.comments where family_id = $1 union select id from record.members where family_id = $1
-     union select a.id from record.attachments a join record.comments c on c.id = a.comment_id where c.family_id = $1`, [world.familyId]);
+     union select a.id from record.attachments a join record.comments c on c.id = a.comment_id where c.family_id = $1`,
+    [world.familyId],
+  );
   ids.push(...rows.map(({ id }) => id));
 });
 afterAll(async () => {
@@ -49,7 +51,8 @@ async function crawl(client: Client): Promise<Seen[]> {
   const seen: Seen[] = [];
   const keep = (path: string, { status, headers, body }: Client['page']) => {
     if (!own.has(path)) seen.push({ path, status, headers: JSON.stringify([...headers]), body });
-    for (const [, link] of body.matchAll(/<a\b[^>]*\shref="([^"]+)"/g)) if (link!.startsWith('/')) waiting.add(link!.replace(/#.*/, '').replaceAll('&amp;', '&'));
+    for (const [, link] of body.matchAll(/<a\b[^>]*\shref="([^"]+)"/g))
+      if (link!.startsWith('/')) waiting.add(link!.replace(/#.*/, '').replaceAll('&amp;', '&'));
   };
   const waiting = new Set(['/today', '/messages', '/record', '/account', '/messages/new', '/messages/search']);
   const done = new Set(['/leave']);
@@ -64,21 +67,40 @@ async function crawl(client: Client): Promise<Seen[]> {
   }
   keep('search for anything', await client.post('/messages/search', { q: '', from: '2020-01-01' }));
   const { rows } = await database.admin.query<{ id: string }>('select id from record.subjects');
-  for (const { id } of rows.filter((row) => done.has(`/messages/${row.id}`))) {
+  for (const { id } of rows.filter(row => done.has(`/messages/${row.id}`))) {
     keep(`since ${id}`, await client.get(`/messages/${id}/since/0`));
     await client.get(`/messages/${id}`);
     keep(`review ${id}`, await client.submit(`/messages/${id}/review`, { text: 'Something to read once more.' }));
   }
   return seen;
 }
-const found = (seen: Seen[], secrets: string[]) => seen.flatMap(({ path, headers, body }) => secrets.filter((secret) => `${headers}${body}`.toLowerCase().includes(secret.toLowerCase())).map((secret) => `${path}: ${secret}`));
+const found = (seen: Seen[], secrets: string[]) =>
+  seen.flatMap(({ path, headers, body }) =>
+    secrets.filter(secret => `${headers}${body}`.toLowerCase().includes(secret.toLowerCase())).map(secret => `${path}: ${secret}`),
+  );
 
 describe('two families', () => {
   it('never see a word, a name or an id of each other, wherever their links lead', async () => {
     const nour = await crawl(await app.signedIn(world.nour.email));
     expect(nour.length).toBeGreaterThan(12);
     expect(found(nour, ['Leila: flute', 'Lesson on Thursday'])).not.toEqual([]);
-    const first = [...Object.values(words), 'marmalade', 'zebra is', 'walrus can', 'Amara', 'Daniel', 'Theo', 'Ines', 'Swimming', 'Brigid', 'larkspur', 'tern wharf', '900142', '900418', ...ids];
+    const first = [
+      ...Object.values(words),
+      'marmalade',
+      'zebra is',
+      'walrus can',
+      'Amara',
+      'Daniel',
+      'Theo',
+      'Ines',
+      'Swimming',
+      'Brigid',
+      'larkspur',
+      'tern wharf',
+      '900142',
+      '900418',
+      ...ids,
+    ];
     expect(found(nour, first)).toEqual([]);
     const daniel = await crawl(await app.signedIn(world.daniel.email));
     expect(found(daniel, [words.text])).not.toEqual([]);
@@ -103,7 +125,7 @@ describe('two families', () => {
   it('find nothing under each other’s ids, at any address, with any form', async () => {
     const [nour, amara] = [await app.signedIn(world.nour.email), await app.signedIn(world.amara.email)];
     const missing = (await nour.get('/no-such-page')).body;
-    const routes = app.app.routes.flatMap((feature) => feature.table).filter(({ pattern }) => pattern.includes(':'));
+    const routes = app.app.routes.flatMap(feature => feature.table).filter(({ pattern }) => pattern.includes(':'));
     const before = (await database.admin.query('select from record.entries')).rowCount;
     for (const { method, pattern } of routes) {
       for (const id of ids) {
@@ -117,10 +139,14 @@ describe('two families', () => {
     for (const id of ids) {
       expect((await nour.get(`/messages/stream?family=${id}&after=0`)).status).toBe(404);
       expect((await nour.post('/family', { family: id })).status).toBe(404);
-      for (const kind of ['child', 'activity', 'school']) expect([404, 422]).toContain((await nour.post('/messages/new', { family: world.otherFamilyId, title: 'x', text: 'x', submission: randomUUID(), about: `${kind}:${id}` })).status);
+      for (const kind of ['child', 'activity', 'school'])
+        expect([404, 422]).toContain(
+          (await nour.post('/messages/new', { family: world.otherFamilyId, title: 'x', text: 'x', submission: randomUUID(), about: `${kind}:${id}` })).status,
+        );
     }
     expect((await database.admin.query('select from record.entries')).rowCount).toBe(before);
-    for (const path of [`/messages/${subjectId}`, `/attachments/${attachment}`, `/record/${world.familyId}/1`]) expect((await amara.get(path)).status).toBe(200);
+    for (const path of [`/messages/${subjectId}`, `/attachments/${attachment}`, `/record/${world.familyId}/1`])
+      expect((await amara.get(path)).status).toBe(200);
   });
 
   it('a parent whose right has ended finds what a stranger finds, on the next request', async () => {
@@ -148,8 +174,19 @@ describe('two parents of one family', () => {
   it('never see each other’s e-mail, telephone, address, account or session, in any page, header, download or mail', async () => {
     const amara = await app.signedIn(world.amara.email);
     const hers = await crawl(amara);
-    const secrets = ['amara@parley.example', 'amara@', '07700 900142', '900142', '900 142', '14 Larkspur Close', 'Larkspur', 'Ellerby', world.amara.accountId, decodeURIComponent(amara.cookies.get('session')!).slice(2, 34)];
-    expect(found(hers, ['amara@parley.example']).map((line) => line.split(':')[0])).toEqual(['/account']); // her own page shows her own
+    const secrets = [
+      'amara@parley.example',
+      'amara@',
+      '07700 900142',
+      '900142',
+      '900 142',
+      '14 Larkspur Close',
+      'Larkspur',
+      'Ellerby',
+      world.amara.accountId,
+      decodeURIComponent(amara.cookies.get('session')!).slice(2, 34),
+    ];
+    expect(found(hers, ['amara@parley.example']).map(line => line.split(':')[0])).toEqual(['/account']); // her own page shows her own
 
     const daniel = await app.signedIn(world.daniel.email);
     const his = await crawl(daniel);
@@ -162,6 +199,6 @@ describe('two parents of one family', () => {
     his.push({ path: 'mail', status: 200, headers: '', body: JSON.stringify(app.sent) });
     for (const path of ['/no-such-page', `/messages/${randomUUID()}`]) his.push({ path, status: 404, headers: '', body: (await daniel.get(path)).body });
     expect(found(his, secrets)).toEqual([]);
-    expect(found(his, ['daniel@parley.example']).map((line) => line.split(':')[0])).toEqual(['/account', 'mail']);
+    expect(found(his, ['daniel@parley.example']).map(line => line.split(':')[0])).toEqual(['/account', 'mail']);
   });
 });

@@ -26,14 +26,18 @@ afterAll(async () => {
 type Heard = { name: string; id: string; data: { position: number; subject: string } };
 type Stream = { status: number; heard: Heard[]; words: string; open: boolean; cut(): void };
 const open: Stream[] = [];
-afterEach(() => open.splice(0).forEach((stream) => stream.cut()));
+afterEach(() => open.splice(0).forEach(stream => stream.cut()));
 const soon = { timeout: 25_000, interval: 20 };
 
 /** Listens as a browser does, from a position on. */
 async function listen(client: Client, after: number, headers: Record<string, string> = {}, family: string = world.familyId): Promise<Stream> {
   const stop = new AbortController();
   const cookie = [...client.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-  const response = await fetch(`${app.url}/messages/stream?family=${family}&after=${after}`, { redirect: 'manual', signal: stop.signal, headers: { cookie, 'accept-encoding': 'identity', ...headers } });
+  const response = await fetch(`${app.url}/messages/stream?family=${family}&after=${after}`, {
+    redirect: 'manual',
+    signal: stop.signal,
+    headers: { cookie, 'accept-encoding': 'identity', ...headers },
+  });
   const stream: Stream = { status: response.status, heard: [], words: '', open: response.status === 200, cut: () => stop.abort() };
   open.push(stream);
   const read = async () => {
@@ -50,11 +54,14 @@ async function listen(client: Client, after: number, headers: Record<string, str
       }
     }
   };
-  void read().catch(() => {}).finally(() => (stream.open = false));
+  void read()
+    .catch(() => {})
+    .finally(() => (stream.open = false));
   return stream;
 }
-const last = async (): Promise<number> => (await database.admin.query<{ pos: number }>('select max(pos)::int as pos from record.entries where family_id = $1', [world.familyId])).rows[0]!.pos;
-const positions = (stream: Stream): number[] => stream.heard.filter((event) => event.name === 'comment').map((event) => event.data.position);
+const last = async (): Promise<number> =>
+  (await database.admin.query<{ pos: number }>('select max(pos)::int as pos from record.entries where family_id = $1', [world.familyId])).rows[0]!.pos;
+const positions = (stream: Stream): number[] => stream.heard.filter(event => event.name === 'comment').map(event => event.data.position);
 
 describe('an open page', () => {
   it('is told that there is something new, by position and subject alone', async () => {
@@ -127,7 +134,9 @@ describe('a line that breaks', () => {
     await vi.waitFor(() => expect(positions(stream)).toEqual(written), soon);
     for (let turn = 0; turn < 3; turn += 1) {
       await vi.waitFor(async () => {
-        const { rowCount } = await database.admin.query(`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'parley listener' and datname = current_database()`);
+        const { rowCount } = await database.admin.query(
+          `select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'parley listener' and datname = current_database()`,
+        );
         expect(rowCount).toBeGreaterThan(0);
       }, soon);
       for (let count = 0; count < 10; count += 1) await say(`While nobody listens, ${turn} ${count}`);

@@ -35,11 +35,11 @@ async function openPost(port = 0): Promise<number> {
     },
   });
   server.on('error', () => {});
-  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve));
   post = server;
   return (server.server.address() as AddressInfo).port;
 }
-const closePost = () => new Promise<void>((resolve) => (post ? post.close(() => resolve()) : resolve()));
+const closePost = () => new Promise<void>(resolve => (post ? post.close(() => resolve()) : resolve()));
 
 let database: TestDatabase;
 let world: World;
@@ -71,7 +71,8 @@ afterEach(async () => {
 const work = async (services = app.services) => (worker = await startWorker(database.appUrl, undefined, messageJobs(services), messageSchedules, services.log));
 const soon = { timeout: 30_000, interval: 25 };
 type Waiting = { due: boolean; attempts: number; error: string | null };
-const queue = async () => (await database.admin.query<Waiting>('select run_at <= now() as due, attempts, last_error as error from graphile_worker._private_jobs order by id')).rows;
+const queue = async () =>
+  (await database.admin.query<Waiting>('select run_at <= now() as due, attempts, last_error as error from graphile_worker._private_jobs order by id')).rows;
 /** Everything that is due has been done. */
 const settled = () => vi.waitFor(async () => expect((await queue()).filter(({ due }) => due)).toEqual([]), soon);
 const write = (text = 'One more.') => messageBy(database, world.amara, subjectId, text);
@@ -89,9 +90,14 @@ describe('a notice', () => {
     const { from, to, raw } = received[0]!;
     expect([from, to]).toEqual(['notices@parley.example', ['daniel@parley.example']]);
     const [head, body] = raw.split('\r\n\r\n', 2).concat('') as [string, string];
-    const text = raw.slice(head.length + 4).replaceAll('\r\n', '\n').replace(/\n+$/, '\n');
+    const text = raw
+      .slice(head.length + 4)
+      .replaceAll('\r\n', '\n')
+      .replace(/\n+$/, '\n');
     expect(body).not.toBe('');
-    expect(text).toBe(`Something is waiting for you. Sign in when you are ready:\n${app.url}/sign-in\n\nThis mail never says what it is about. You need not answer it.\n`);
+    expect(text).toBe(
+      `Something is waiting for you. Sign in when you are ready:\n${app.url}/sign-in\n\nThis mail never says what it is about. You need not answer it.\n`,
+    );
     expect(head).toMatch(/^Subject: Something is waiting for you\r?$/m);
     expect(head).toMatch(/^To: daniel@parley\.example\r?$/m);
     expect(head).not.toMatch(/^(Cc|Bcc|Reply-To|Sender):/im);
@@ -125,7 +131,10 @@ describe('a notice', () => {
     await write();
     const { subjectId: theirs } = await subjectBy(database, world.sam, world.otherFamilyId, world.leila, 'Leila: choir', 'On Monday.');
     await messageBy(database, world.daniel, subjectId, 'His answer.');
-    await vi.waitFor(() => expect(new Set(received.map(({ to }) => to[0]))).toEqual(new Set(['amara@parley.example', 'daniel@parley.example', 'nour@parley.example'])), soon);
+    await vi.waitFor(
+      () => expect(new Set(received.map(({ to }) => to[0]))).toEqual(new Set(['amara@parley.example', 'daniel@parley.example', 'nour@parley.example'])),
+      soon,
+    );
     await messageBy(database, world.sam, theirs, 'And on Friday.');
     await settled();
     expect(received).toHaveLength(3);
@@ -152,7 +161,7 @@ describe('a notice', () => {
 
   it('does not come for what was taken back before it was on the record', async () => {
     const draft = { text: 'Never sent.', submission: randomUUID(), urgent: null, corrects: null, confirm: null, files: [] };
-    const rolledBack = database.db.transact(world.amara, async (unit) => {
+    const rolledBack = database.db.transact(world.amara, async unit => {
       expect((await postComment(unit, testKeyring, subjectId, draft)).kind).toBe('posted');
       throw new Error('the power failed');
     });
@@ -167,7 +176,10 @@ describe('a notice', () => {
     await closePost();
     await work();
     await write();
-    await vi.waitFor(async () => expect((await queue())[0]).toMatchObject({ attempts: expect.any(Number), error: expect.stringContaining('ECONNREFUSED') }), soon);
+    await vi.waitFor(
+      async () => expect((await queue())[0]).toMatchObject({ attempts: expect.any(Number), error: expect.stringContaining('ECONNREFUSED') }),
+      soon,
+    );
     expect((await database.admin.query('select from parley.recipients')).rowCount).toBe(0);
     const sent = `select from record.audit_events where action = 'notice.sent' and family_id = $1`;
     const before = (await database.admin.query(sent, [world.familyId])).rowCount!;
@@ -186,7 +198,7 @@ describe('a notice', () => {
     await work({ ...app.services, mail: openMail({ smtpUrl: undefined, from: 'Notices <notices@parley.example>', outbox }) });
     await write();
     const files = await vi.waitFor(async () => {
-      const names = (await readdir(outbox)).filter((name) => name.endsWith('.eml') && !name.startsWith('.'));
+      const names = (await readdir(outbox)).filter(name => name.endsWith('.eml') && !name.startsWith('.'));
       expect(names).toHaveLength(1);
       return names;
     }, soon);
@@ -200,8 +212,12 @@ describe('a notice', () => {
 });
 
 it('files that were chosen and not sent are cleared after a day, and no sooner', async () => {
-  const upload = (hours: number) => database.admin.query(`insert into parley.uploads (id, parent_id, size, media_type, received_sha256, content_sha256, wrapped, content_ct, created_at)
-    values (gen_random_uuid(), $1, 1, 'application/pdf', ''::bytea, ''::bytea, ''::bytea, ''::bytea, now() - make_interval(hours => $2))`, [world.amara.parentId, hours]);
+  const upload = (hours: number) =>
+    database.admin.query(
+      `insert into parley.uploads (id, parent_id, size, media_type, received_sha256, content_sha256, wrapped, content_ct, created_at)
+    values (gen_random_uuid(), $1, 1, 'application/pdf', ''::bytea, ''::bytea, ''::bytea, ''::bytea, now() - make_interval(hours => $2))`,
+      [world.amara.parentId, hours],
+    );
   await upload(23);
   await upload(25);
   const clear = messageJobs(app.services).find(({ name }) => name === 'messages.clear-uploads')!;

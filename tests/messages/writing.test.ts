@@ -142,22 +142,41 @@ describe('a correction', () => {
 
   it('is only of what one wrote oneself, in this subject', async () => {
     const mine = await send('Mine to correct.');
-    const { rows } = await database.admin.query<{ id: string; pos: number; own: boolean }>('select id, pos::int, author_id = $1 as own from record.comments where subject_id = $2', [world.amara.parentId, subjectId]);
-    const theirs = rows.find((row) => !row.own)!;
+    const { rows } = await database.admin.query<{ id: string; pos: number; own: boolean }>(
+      'select id, pos::int, author_id = $1 as own from record.comments where subject_id = $2',
+      [world.amara.parentId, subjectId],
+    );
+    const theirs = rows.find(row => !row.own)!;
     await amara.get(`${at}?correct=${theirs.pos}`);
     expect(amara.form(`${at}/review`).names.has('corrects')).toBe(false);
     const elsewhere = await subjectBy(database, world.amara, world.familyId, world.ines, 'Ines: violin', 'Lesson at four.');
     for (const path of [`${at}/comments`, `${at}/review`]) {
       expect((await amara.post(path, { text: 'Not his words.', submission: randomUUID(), corrects: theirs.id })).status).toBe(404);
-      expect((await amara.post(path.replace(subjectId, elsewhere.subjectId), { text: 'Elsewhere.', submission: randomUUID(), corrects: rows.find((row) => row.pos === mine)!.id })).status).toBe(404);
+      expect(
+        (
+          await amara.post(path.replace(subjectId, elsewhere.subjectId), {
+            text: 'Elsewhere.',
+            submission: randomUUID(),
+            corrects: rows.find(row => row.pos === mine)!.id,
+          })
+        ).status,
+      ).toBe(404);
     }
-    expect((await amara.post(`${at}/comments`, { text: 'Mine, corrected.', submission: randomUUID(), corrects: rows.find((row) => row.pos === mine)!.id })).status).toBe(303);
+    expect(
+      (await amara.post(`${at}/comments`, { text: 'Mine, corrected.', submission: randomUUID(), corrects: rows.find(row => row.pos === mine)!.id })).status,
+    ).toBe(303);
   });
 });
 
 describe('urgent', () => {
   it('has a reason from the list, is marked, and is once in 24 hours', async () => {
-    const reasons = { child_ill: 'a child is ill', child_hurt: 'a child is hurt', medicine_needed: 'a medicine is needed today', not_collected: 'a child has not been collected', handover_today: 'today’s handover cannot go as planned' };
+    const reasons = {
+      child_ill: 'a child is ill',
+      child_hurt: 'a child is hurt',
+      medicine_needed: 'a medicine is needed today',
+      not_collected: 'a child has not been collected',
+      handover_today: 'today’s handover cannot go as planned',
+    };
     for (const [urgent, words] of Object.entries(reasons)) {
       expect((await review('Please read this.', { urgent })).status).toBe(200);
       expect(amara.text()).toContain(`Urgent: ${words}`);
@@ -174,7 +193,9 @@ describe('urgent', () => {
     }
     await amara.get(at);
     await send('The same without it.');
-    expect((await (await app.signedIn(world.daniel.email)).post(`${at}/comments`, { text: 'His own.', submission: randomUUID(), urgent: 'child_ill' })).status).toBe(303);
+    expect(
+      (await (await app.signedIn(world.daniel.email)).post(`${at}/comments`, { text: 'His own.', submission: randomUUID(), urgent: 'child_ill' })).status,
+    ).toBe(303);
   });
 });
 
@@ -185,7 +206,11 @@ describe('a new subject', () => {
   };
 
   it('is about a child, an activity or a school of the family', async () => {
-    for (const [about, words] of [[`child:${world.ines}`, 'About Ines'], [`activity:${world.swimming}`, 'About Swimming, Ines'], [`school:${world.school}`, 'About St Brigid’s Primary']] as const) {
+    for (const [about, words] of [
+      [`child:${world.ines}`, 'About Ines'],
+      [`activity:${world.swimming}`, 'About Swimming, Ines'],
+      [`school:${world.school}`, 'About St Brigid’s Primary'],
+    ] as const) {
       expect((await opening({ about })).status).toBe(200);
       expect(amara.text()).toContain('Open this subject?');
       const sent = await amara.submit('/messages/new');
@@ -203,7 +228,17 @@ describe('a new subject', () => {
         expect(amara.form('/messages/new/review').fields).toMatchObject({ title: 'A title', text: 'Kept words.' });
       }
     }
-    expect((await amara.post('/messages/new', { family: world.otherFamilyId, title: 'A title', text: 'Words.', submission: randomUUID(), about: `child:${world.leila}` })).status).toBe(404);
+    expect(
+      (
+        await amara.post('/messages/new', {
+          family: world.otherFamilyId,
+          title: 'A title',
+          text: 'Words.',
+          submission: randomUUID(),
+          about: `child:${world.leila}`,
+        })
+      ).status,
+    ).toBe(404);
     for (const title of ['', '   ', 't'.repeat(121)]) {
       expect((await opening({ title })).status).toBe(422);
       expect(amara.form('/messages/new/review').fields).toMatchObject({ title, text: 'The first message.', about: `child:${world.theo}` });
@@ -219,11 +254,30 @@ describe('the contact shield', () => {
   // FAULTS: a number that stands straight after a stop or comma ("Tel.07700900142") is not seen at all, because the pattern may not begin after one;
   // nor is one written with dashes other than "-"; nor one’s own address written with the words "at" and "dot".
   it.each([
-    'Ring me on 07700 900142.', '07700900142', '+44 7700 900142', '+447700900142', '0044 7700 900 142', '+44 (0)7700 900-142', '(07700) 900 142', '0 7 7 0 0 9 0 0 1 4 2',
-    '٠٧٧٠٠ ٩٠٠١٤٢', '０７７００ ９００１４２', '\u202a+44 7700 900142\u202c', 'Tel.07700900142', 'mobile,07700 900142', '07700 – 900 – 142',
-    'amara@parley.example', 'Write to AMARA@parley.example', 'amara @ parley . example', 'amara (at) parley.example', 'amara [at] parley (dot) example', 'amara at parley dot example',
-    'I live at 14 Larkspur Close, Ellerby Green', '14 larkspur close', '14, Larkspur  Close',
-  ])('holds back what is the writer’s own, with every word still there: %s', async (text) => {
+    'Ring me on 07700 900142.',
+    '07700900142',
+    '+44 7700 900142',
+    '+447700900142',
+    '0044 7700 900 142',
+    '+44 (0)7700 900-142',
+    '(07700) 900 142',
+    '0 7 7 0 0 9 0 0 1 4 2',
+    '٠٧٧٠٠ ٩٠٠١٤٢',
+    '０７７００ ９００１４２',
+    '\u202a+44 7700 900142\u202c',
+    'Tel.07700900142',
+    'mobile,07700 900142',
+    '07700 – 900 – 142',
+    'amara@parley.example',
+    'Write to AMARA@parley.example',
+    'amara @ parley . example',
+    'amara (at) parley.example',
+    'amara [at] parley (dot) example',
+    'amara at parley dot example',
+    'I live at 14 Larkspur Close, Ellerby Green',
+    '14 larkspur close',
+    '14, Larkspur  Close',
+  ])('holds back what is the writer’s own, with every word still there: %s', async text => {
     const before = await comments();
     for (const path of [`${at}/review`, `${at}/comments`]) {
       expect((await amara.post(path, { text, submission: randomUUID() })).status).toBe(422);
@@ -246,13 +300,22 @@ describe('the contact shield', () => {
     expect((await amara.post(address, { ...fields, text: `${text} Or 0161 496 0000.` })).status).toBe(422);
     expect((await amara.post(address, { ...fields, text: `${text} Mine is 07700 900142.` })).status).toBe(422);
     expect((await amara.post(address, fields)).status).toBe(303);
-    for (const other of ['office@stbrigids.example', '9 Tern Wharf Road', 'CB1 2AB']) expect([other, (await amara.post(`${at}/review`, { text: other, submission: randomUUID() })).status]).toEqual([other, 422]);
+    for (const other of ['office@stbrigids.example', '9 Tern Wharf Road', 'CB1 2AB'])
+      expect([other, (await amara.post(`${at}/review`, { text: other, submission: randomUUID() })).status]).toEqual([other, 422]);
   });
 
   it.each([
-    'On 12/03/2026 at 15:30, or 2026-03-19, or 12.03.2026.', 'Monday 9 March 2026, 08:30–15:15', '£1,250.00 in all, £12.50 each', '5 ml every 4-6 hours, at most 4 doses; 250 mg/5 ml', 'Room 12, bus 31, size 13½',
-    'Terms: 05/01/2026-13/02/2026, 23/02/2026-27/03/2026', '9.30-10.30 and 14.00-15.00', 'He got 18/20, then 97 out of 100.', '2 x 500 mg at 8.00, 14.00 and 20.00', 'Year 2026/27, class 1B',
-  ])('does not ask about ordinary dates, times, prices and doses: %s', async (text) => {
+    'On 12/03/2026 at 15:30, or 2026-03-19, or 12.03.2026.',
+    'Monday 9 March 2026, 08:30–15:15',
+    '£1,250.00 in all, £12.50 each',
+    '5 ml every 4-6 hours, at most 4 doses; 250 mg/5 ml',
+    'Room 12, bus 31, size 13½',
+    'Terms: 05/01/2026-13/02/2026, 23/02/2026-27/03/2026',
+    '9.30-10.30 and 14.00-15.00',
+    'He got 18/20, then 97 out of 100.',
+    '2 x 500 mg at 8.00, 14.00 and 20.00',
+    'Year 2026/27, class 1B',
+  ])('does not ask about ordinary dates, times, prices and doses: %s', async text => {
     expect((await review(text)).status).toBe(200);
   });
 
@@ -267,10 +330,14 @@ describe('the contact shield', () => {
 describe('200 messages an hour', () => {
   it('are the most, also when they come at once, and the text of the next is kept', async () => {
     const daniel = await app.signedIn(world.daniel.email);
-    const { rows } = await database.admin.query<{ sent: number }>('select count(*)::int as sent from record.comments where author_id = $1', [world.daniel.parentId]);
+    const { rows } = await database.admin.query<{ sent: number }>('select count(*)::int as sent from record.comments where author_id = $1', [
+      world.daniel.parentId,
+    ]);
     for (let sent = rows[0]!.sent; sent < 190; sent += 1) await messageBy(database, world.daniel, subjectId, `Message ${sent}`);
-    const answers = await Promise.all(Array.from({ length: 20 }, (_, index) => daniel.post(`${at}/comments`, { text: `At once ${index}`, submission: randomUUID() })));
-    expect([303, 429].map((wanted) => answers.filter(({ status }) => status === wanted).length)).toEqual([10, 10]);
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, index) => daniel.post(`${at}/comments`, { text: `At once ${index}`, submission: randomUUID() })),
+    );
+    expect([303, 429].map(wanted => answers.filter(({ status }) => status === wanted).length)).toEqual([10, 10]);
     for (const path of [`${at}/review`, `${at}/comments`]) {
       expect((await daniel.post(path, { text: 'Number 201.', submission: randomUUID() })).status).toBe(429);
       expect(daniel.form(`${at}/review`).fields.text).toBe('Number 201.');

@@ -42,7 +42,18 @@ async function write(on: pg.Pool | pg.ClientBase, row: Row, change: Change = {})
   const { rows } = await on.query<Written>(
     `${key} insert into record.comments (id, family_id, subject_id, author_id, commitment, manifest, body_ct, submission, corrects_id)
      values ($1, $2, $3, $4, $5, $6, $7, $9, $10) ${change.onConflict ?? ''} returning id, pos::int`,
-    [id, row.familyId, row.subjectId, row.author.parentId, body.commitment, change.manifest ?? Buffer.alloc(2), body.ciphertext, body.wrapped, change.submission ?? randomUUIDv7(), change.corrects ?? null],
+    [
+      id,
+      row.familyId,
+      row.subjectId,
+      row.author.parentId,
+      body.commitment,
+      change.manifest ?? Buffer.alloc(2),
+      body.ciphertext,
+      body.wrapped,
+      change.submission ?? randomUUIDv7(),
+      change.corrects ?? null,
+    ],
   );
   return rows[0]!;
 }
@@ -88,7 +99,7 @@ const countWaiting = async (): Promise<number> => {
   );
   return rows[0]!.count;
 };
-const fulfilled = <Result>(results: PromiseSettledResult<Result>[]): Result[] => results.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+const fulfilled = <Result>(results: PromiseSettledResult<Result>[]): Result[] => results.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []));
 
 describe('one family, many writers', () => {
   it('takes 32 writers at once without a broken link, a gap, a step back in time or a lost word', async () => {
@@ -107,9 +118,12 @@ describe('one family, many writers', () => {
     expect(await chainOf(world.familyId)).toEqual({ ...unbroken, entries: before + 192 });
 
     const { rows } = await database.admin.query<{ id: string; pos: number; body: Buffer; wrapped: Buffer }>(
-      'select c.id, c.pos::int, c.body_ct as body, k.wrapped from record.comments c join record.content_keys k on k.item_id = c.id where c.subject_id = $1 and c.pos > $2', [ours, before],
+      'select c.id, c.pos::int, c.body_ct as body, k.wrapped from record.comments c join record.content_keys k on k.item_id = c.id where c.subject_id = $1 and c.pos > $2',
+      [ours, before],
     );
-    const stored = new Map(rows.map((row) => [row.pos, openText(testKeyring, 'body', row.id, commentContext(ours, null), { ciphertext: row.body, wrapped: row.wrapped })]));
+    const stored = new Map(
+      rows.map(row => [row.pos, openText(testKeyring, 'body', row.id, commentContext(ours, null), { ciphertext: row.body, wrapped: row.wrapped })]),
+    );
     expect(texts.map((own, writer) => own.map((_, n) => stored.get(positions[writer]![n]!)))).toEqual(texts);
   });
 
@@ -127,16 +141,21 @@ describe('one family, many writers', () => {
   it('writes a first view once, and one entry for it, when eight arrive at once', async () => {
     const { id } = await write(wide.pool, byAmara('Have you seen his towel?'));
     const before = await length();
-    const view = () => wide.pool.query('insert into record.views (family_id, comment_id, viewer_id) values ($1, $2, $3) returning pos', [world.familyId, id, world.daniel.parentId]);
+    const view = () =>
+      wide.pool.query('insert into record.views (family_id, comment_id, viewer_id) values ($1, $2, $3) returning pos', [
+        world.familyId,
+        id,
+        world.daniel.parentId,
+      ]);
     const results = fulfilled(await holding(world.familyId, 8, () => Array.from({ length: 8 }, view)));
-    expect(results.map((result) => result.rowCount).toSorted((a, b) => a! - b!)).toEqual([0, 0, 0, 0, 0, 0, 0, 1]);
+    expect(results.map(result => result.rowCount).toSorted((a, b) => a! - b!)).toEqual([0, 0, 0, 0, 0, 0, 0, 1]);
     expect(await chainOf(world.familyId)).toEqual({ ...unbroken, entries: before + 1 });
   });
 
   it('keeps the first view as it was when the message is opened again', async () => {
     const { pos } = await messageBy(database, world.amara, ours, 'The towel is blue.');
     const { rows } = await database.admin.query<{ id: CommentId }>('select id from record.comments where family_id = $1 and pos = $2', [world.familyId, pos]);
-    const open = () => database.db.transact(world.daniel, (work) => viewComments(work, [{ id: rows[0]!.id, authorId: world.amara.parentId }]));
+    const open = () => database.db.transact(world.daniel, work => viewComments(work, [{ id: rows[0]!.id, authorId: world.amara.parentId }]));
     expect((await open()).size).toBe(1);
     expect((await open()).size).toBe(0);
     expect(await length()).toBe(pos + 1);
@@ -145,9 +164,9 @@ describe('one family, many writers', () => {
   it('makes one message and one entry of a form that is sent twenty-five times at once', async () => {
     const before = await length(world.otherFamilyId);
     const draft = { text: 'Monday at nine.', submission: randomUUIDv7(), urgent: null, corrects: null, confirm: null, files: [] };
-    const outcomes = await Promise.all(Array.from({ length: 25 }, () => wide.transact(world.nour, (work) => postComment(work, testKeyring, theirs, draft))));
-    expect(outcomes.filter((outcome) => outcome.kind === 'posted')).toEqual([{ kind: 'posted', subjectId: theirs, pos: before + 1 }]);
-    expect(outcomes.filter((outcome) => outcome.kind === 'already')).toEqual(Array(24).fill({ kind: 'already', subjectId: theirs, pos: before + 1 }));
+    const outcomes = await Promise.all(Array.from({ length: 25 }, () => wide.transact(world.nour, work => postComment(work, testKeyring, theirs, draft))));
+    expect(outcomes.filter(outcome => outcome.kind === 'posted')).toEqual([{ kind: 'posted', subjectId: theirs, pos: before + 1 }]);
+    expect(outcomes.filter(outcome => outcome.kind === 'already')).toEqual(Array(24).fill({ kind: 'already', subjectId: theirs, pos: before + 1 }));
     expect(await chainOf(world.otherFamilyId)).toEqual({ ...unbroken, entries: before + 1 });
   });
 
@@ -156,7 +175,7 @@ describe('one family, many writers', () => {
     const submission = randomUUIDv7();
     const results = await holding(world.familyId, 25, () => Array.from({ length: 25 }, () => write(wide.pool, byAmara('Once only.'), { submission })));
     expect(fulfilled(results)).toMatchObject([{ pos: before + 1 }]);
-    expect(results.flatMap((one) => (one.status === 'rejected' ? [one.reason.constraint] : []))).toEqual(Array(24).fill('comments_author_id_submission_key'));
+    expect(results.flatMap(one => (one.status === 'rejected' ? [one.reason.constraint] : []))).toEqual(Array(24).fill('comments_author_id_submission_key'));
     expect(await chainOf(world.familyId)).toEqual({ ...unbroken, entries: before + 1 });
   });
 });
@@ -167,13 +186,20 @@ describe('two families', () => {
     await Promise.all(Array.from({ length: 60 }, (_, n) => write(wide.pool, n % 2 ? byAmara(`Ours, ${n}.`) : byNour(`Theirs, ${n}.`))));
     expect(await chainOf(world.familyId)).toEqual({ ...unbroken, entries: before.ours + 30 });
     expect(await chainOf(world.otherFamilyId)).toEqual({ ...unbroken, entries: before.theirs + 30 });
-    const { rows } = await database.admin.query('select leaf_hash from record.entries where family_id = $1 intersect select prev_hash from record.entries where family_id = $2', [world.familyId, world.otherFamilyId]);
+    const { rows } = await database.admin.query(
+      'select leaf_hash from record.entries where family_id = $1 intersect select prev_hash from record.entries where family_id = $2',
+      [world.familyId, world.otherFamilyId],
+    );
     expect(rows).toEqual([]);
   });
 
   it('do not wait for each other', async () => {
     let done = '';
-    const [late] = await holding(world.familyId, 1, () => [write(wide.pool, byAmara('This waits.')).then(() => (done += 'ours'))].concat(write(wide.pool, byNour('This does not.')).then(() => (done += 'theirs '))));
+    const [late] = await holding(world.familyId, 1, () =>
+      [write(wide.pool, byAmara('This waits.')).then(() => (done += 'ours'))].concat(
+        write(wide.pool, byNour('This does not.')).then(() => (done += 'theirs ')),
+      ),
+    );
     expect(late!.status).toBe('fulfilled');
     expect(done).toBe('theirs ours');
   });
@@ -202,46 +228,54 @@ describe('the database itself refuses', () => {
 
   it('a first view by the author, by a stranger, and by a stranger who names a family of their own', async () => {
     const { id } = await write(wide.pool, byAmara('PE kit is washed.'));
-    expect(await tried((client) => view(client, id, world.amara))).toBe('P0R03');
-    expect(await tried((client) => view(client, id, world.nour))).toBe('23503');
-    expect(await tried((client) => view(client, id, world.nour, world.otherFamilyId))).toBe('P0R03');
-    expect(await tried((client) => view(client, id, world.daniel))).toBe('taken');
+    expect(await tried(client => view(client, id, world.amara))).toBe('P0R03');
+    expect(await tried(client => view(client, id, world.nour))).toBe('23503');
+    expect(await tried(client => view(client, id, world.nour, world.otherFamilyId))).toBe('P0R03');
+    expect(await tried(client => view(client, id, world.daniel))).toBe('taken');
   });
 
   it('a message by a stranger, and one in a subject of another family', async () => {
-    expect(await tried((client) => write(client, { ...byAmara('Hello?'), author: world.nour }))).toBe('23503');
-    expect(await tried((client) => write(client, { ...byNour('Hello?'), subjectId: ours }))).toBe('23503');
-    expect(await tried((client) => write(client, byAmara('Hello.')))).toBe('taken');
+    expect(await tried(client => write(client, { ...byAmara('Hello?'), author: world.nour }))).toBe('23503');
+    expect(await tried(client => write(client, { ...byNour('Hello?'), subjectId: ours }))).toBe('23503');
+    expect(await tried(client => write(client, byAmara('Hello.')))).toBe('taken');
   });
 
   it('a correction of somebody else’s message, and one from another subject', async () => {
     const { id } = await write(wide.pool, byAmara('Pick-up is at four.'));
     const other = (await subjectBy(database, world.amara, world.familyId, world.ines, 'Ines: recorder', 'The recorder is in the hall.')).subjectId;
-    expect(await tried((client) => write(client, byDaniel('Pick-up is at five.'), { corrects: id }))).toBe('P0R03');
-    expect(await tried((client) => write(client, { ...byAmara('Pick-up is at five.'), subjectId: other }, { corrects: id }))).toBe('23503');
-    expect(await tried((client) => write(client, byAmara('Pick-up is at half past four.'), { corrects: id }))).toBe('taken');
+    expect(await tried(client => write(client, byDaniel('Pick-up is at five.'), { corrects: id }))).toBe('P0R03');
+    expect(await tried(client => write(client, { ...byAmara('Pick-up is at five.'), subjectId: other }, { corrects: id }))).toBe('23503');
+    expect(await tried(client => write(client, byAmara('Pick-up is at half past four.'), { corrects: id }))).toBe('taken');
     const { rows } = await database.admin.query('select kind from record.entries where family_id = $1 order by pos desc limit 1', [world.familyId]);
     expect(rows).toEqual([{ kind: 6 }]);
   });
 
   it('a message without its key', async () => {
-    expect(await tried((client) => write(client, byAmara('No key.'), { withoutKey: true }))).toBe('P0R06');
-    expect(await tried((client) => write(client, byAmara('With its key.')))).toBe('taken');
+    expect(await tried(client => write(client, byAmara('No key.'), { withoutKey: true }))).toBe('P0R06');
+    expect(await tried(client => write(client, byAmara('With its key.')))).toBe('taken');
   });
 
   it('a file of an unknown kind, a file that was not hashed, and a hashed file that is not there', async () => {
     const file = (mediaType: string, id: string) =>
-      Buffer.concat([Buffer.from([0, 1]), Buffer.from(id.replaceAll('-', ''), 'hex'), Buffer.alloc(32, 1), Buffer.from([0, 0, 0, 0, 0, 0, 0, 9, 0, mediaType.length]), Buffer.from(mediaType)]);
-    const withFile = (mediaType: string, hashed = true, stored = true) => async (client: pg.PoolClient) => {
-      const id = randomUUIDv7();
-      const comment = await write(client, byAmara('See the file.'), hashed ? { manifest: file(mediaType, id) } : {});
-      if (!stored) return;
-      await client.query(`insert into record.content_keys (item_id, wrapped) values ($1, $2)`, [id, Buffer.alloc(60)]);
-      await client.query(
-        `insert into record.attachments (id, comment_id, ord, commitment, size, media_type, received_sha256, name_ct, content_ct) values ($1, $2, 1, $3, 9, $4, $3, '\\x00', '\\x00')`,
-        [id, comment.id, Buffer.alloc(32, 1), mediaType],
-      );
-    };
+      Buffer.concat([
+        Buffer.from([0, 1]),
+        Buffer.from(id.replaceAll('-', ''), 'hex'),
+        Buffer.alloc(32, 1),
+        Buffer.from([0, 0, 0, 0, 0, 0, 0, 9, 0, mediaType.length]),
+        Buffer.from(mediaType),
+      ]);
+    const withFile =
+      (mediaType: string, hashed = true, stored = true) =>
+      async (client: pg.PoolClient) => {
+        const id = randomUUIDv7();
+        const comment = await write(client, byAmara('See the file.'), hashed ? { manifest: file(mediaType, id) } : {});
+        if (!stored) return;
+        await client.query(`insert into record.content_keys (item_id, wrapped) values ($1, $2)`, [id, Buffer.alloc(60)]);
+        await client.query(
+          `insert into record.attachments (id, comment_id, ord, commitment, size, media_type, received_sha256, name_ct, content_ct) values ($1, $2, 1, $3, 9, $4, $3, '\\x00', '\\x00')`,
+          [id, comment.id, Buffer.alloc(32, 1), mediaType],
+        );
+      };
     expect(await tried(withFile('text/html'))).toBe('23514');
     expect(await tried(withFile('image/png', false))).toBe('P0R05');
     expect(await tried(withFile('image/png', true, false))).toBe('P0R05');
@@ -251,8 +285,8 @@ describe('the database itself refuses', () => {
   // Last: what this would leave behind stays for good.
   it('an entry that nothing stands beside: a duplicate that is passed over in silence leaves none', async () => {
     const submission = randomUUIDv7();
-    expect(await tried((client) => write(client, byAmara('The first of two.'), { submission }))).toBe('taken');
-    await tried((client) => write(client, byAmara('The second of two.'), { submission, onConflict: 'on conflict do nothing' }));
+    expect(await tried(client => write(client, byAmara('The first of two.'), { submission }))).toBe('taken');
+    await tried(client => write(client, byAmara('The second of two.'), { submission, onConflict: 'on conflict do nothing' }));
     expect(await chainOf(world.familyId)).toMatchObject(unbroken);
   });
 });

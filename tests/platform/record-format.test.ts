@@ -37,14 +37,20 @@ async function leavesInSql(entries: readonly Leaf[]): Promise<Buffer[]> {
        from unnest($1::smallint[], $2::uuid[], $3::bigint[], $4::bytea[], $5::text[], $6::uuid[], $7::uuid[], $8::bytea[])
             with ordinality as e (kind, family, pos, prev, at, actor, item, payload, ord) order by ord`,
     [
-      entries.map((e) => e.kind), entries.map((e) => e.familyId), entries.map((e) => e.pos.toString()), entries.map((e) => e.prevHash),
-      entries.map((e) => e.at.toString()), entries.map((e) => e.actorId), entries.map((e) => e.itemId), entries.map((e) => e.payload),
+      entries.map(e => e.kind),
+      entries.map(e => e.familyId),
+      entries.map(e => e.pos.toString()),
+      entries.map(e => e.prevHash),
+      entries.map(e => e.at.toString()),
+      entries.map(e => e.actorId),
+      entries.map(e => e.itemId),
+      entries.map(e => e.payload),
     ],
   );
-  return rows.map((row) => row.leaf);
+  return rows.map(row => row.leaf);
 }
 
-const bytes = (constraints: fc.IntArrayConstraints) => fc.uint8Array(constraints).map((array) => Buffer.from(array));
+const bytes = (constraints: fc.IntArrayConstraints) => fc.uint8Array(constraints).map(array => Buffer.from(array));
 const anEntry: fc.Arbitrary<Leaf> = fc.record({
   kind: fc.integer({ min: 1, max: 14 }),
   familyId: fc.uuid(),
@@ -59,7 +65,13 @@ const anEntry: fc.Arbitrary<Leaf> = fc.record({
 
 describe('the golden vector', () => {
   const entry: Leaf = {
-    kind: 1, familyId: golden.family, pos: 1n, prevHash: Buffer.from(golden.genesis, 'hex'), at: golden.at, actorId: golden.actor, itemId: golden.item,
+    kind: 1,
+    familyId: golden.family,
+    pos: 1n,
+    prevHash: Buffer.from(golden.genesis, 'hex'),
+    at: golden.at,
+    actorId: golden.actor,
+    itemId: golden.item,
     payload: Buffer.concat([Buffer.from([1]), Buffer.from(golden.commitment, 'hex'), Buffer.from([0, 0])]),
   };
 
@@ -101,11 +113,11 @@ describe('reading an entry', () => {
     ['two entries in one', Buffer.concat([whole, whole]), /left over/],
     ['its last byte missing', whole.subarray(0, -1), /missing/],
     ['less than a head', whole.subarray(0, 108), /not a PRLYENT1/],
-    ['another format', changed((copy) => copy.write('PRLYENT2', 0, 'ascii')), /not a PRLYENT1/],
-    ['a length beyond the end', changed((copy) => copy.writeUInt32BE(0xffffffff, 105)), /missing/],
-    ['a length short of the end', changed((copy) => copy.writeUInt32BE(0, 105)), /left over/],
-    ['position 0', changed((copy) => copy.writeBigInt64BE(0n, 25)), /before position 1/],
-    ['a position below 0', changed((copy) => copy.writeBigInt64BE(-1n, 25)), /before position 1/],
+    ['another format', changed(copy => copy.write('PRLYENT2', 0, 'ascii')), /not a PRLYENT1/],
+    ['a length beyond the end', changed(copy => copy.writeUInt32BE(0xffffffff, 105)), /missing/],
+    ['a length short of the end', changed(copy => copy.writeUInt32BE(0, 105)), /left over/],
+    ['position 0', changed(copy => copy.writeBigInt64BE(0n, 25)), /before position 1/],
+    ['a position below 0', changed(copy => copy.writeBigInt64BE(-1n, 25)), /before position 1/],
   ];
   it.each(refused)('refuses %s', (_, given, because) => {
     expect(() => decodeLeaf(given)).toThrow(because);
@@ -113,7 +125,7 @@ describe('reading an entry', () => {
 
   it('gives back what was written, whatever was written', () => {
     fc.assert(
-      fc.property(anEntry, (entry) => {
+      fc.property(anEntry, entry => {
         expect(decodeLeaf(encodeLeaf(entry))).toEqual(entry);
       }),
       { numRuns: 500 },
@@ -146,7 +158,7 @@ describe('reading an entry', () => {
 describe('the database and the program', () => {
   it('make the same bytes of any entry', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(anEntry, { minLength: 1, maxLength: 20 }), async (entries) => {
+      fc.asyncProperty(fc.array(anEntry, { minLength: 1, maxLength: 20 }), async entries => {
         expect(await leavesInSql(entries)).toEqual(entries.map(encodeLeaf));
       }),
       { numRuns: 40 },
@@ -155,11 +167,16 @@ describe('the database and the program', () => {
 
   it('make the same commitment to any content, and another for another salt', async () => {
     await fc.assert(
-      fc.asyncProperty(bytes({ minLength: 32, maxLength: 32 }), bytes({ minLength: 32, maxLength: 32 }), bytes({ maxLength: 200 }), async (salt, other, content) => {
-        const { rows } = await database.db.pool.query<{ made: Buffer }>('select record.commitment($1, $2) as made', [salt, content]);
-        expect(rows[0]!.made).toEqual(commitment(salt, content));
-        if (!salt.equals(other)) expect(rows[0]!.made).not.toEqual(commitment(other, content));
-      }),
+      fc.asyncProperty(
+        bytes({ minLength: 32, maxLength: 32 }),
+        bytes({ minLength: 32, maxLength: 32 }),
+        bytes({ maxLength: 200 }),
+        async (salt, other, content) => {
+          const { rows } = await database.db.pool.query<{ made: Buffer }>('select record.commitment($1, $2) as made', [salt, content]);
+          expect(rows[0]!.made).toEqual(commitment(salt, content));
+          if (!salt.equals(other)) expect(rows[0]!.made).not.toEqual(commitment(other, content));
+        },
+      ),
       { numRuns: 40 },
     );
   });
@@ -170,11 +187,22 @@ describe('what the triggers write', () => {
     const world = await buildWorld(database);
     const { subjectId } = await subjectBy(database, world.amara, world.familyId, world.theo, 'Theo: PE kit', 'PE has moved to Friday.');
     for (let n = 1; n <= 8; n += 1) await messageBy(database, n % 2 ? world.daniel : world.amara, subjectId, `Message ${n} about the PE kit.`);
-    const { rows: own } = await database.admin.query<{ id: CommentId; commitment: Buffer; pos: string }>('select id, commitment, pos from record.comments order by pos');
-    await database.db.transact(world.daniel, (work) => viewComments(work, [{ id: own[0]!.id, authorId: world.amara.parentId }]));
+    const { rows: own } = await database.admin.query<{ id: CommentId; commitment: Buffer; pos: string }>(
+      'select id, commitment, pos from record.comments order by pos',
+    );
+    await database.db.transact(world.daniel, work => viewComments(work, [{ id: own[0]!.id, authorId: world.amara.parentId }]));
 
     const { rows } = await database.admin.query<{
-      kind: number; pos: string; micros: string; actor_id: string; item_id: string; prev_hash: Buffer; leaf: Buffer; leaf_hash: Buffer; stored: Buffer | null; child_id: string | null;
+      kind: number;
+      pos: string;
+      micros: string;
+      actor_id: string;
+      item_id: string;
+      prev_hash: Buffer;
+      leaf: Buffer;
+      leaf_hash: Buffer;
+      stored: Buffer | null;
+      child_id: string | null;
     }>(
       `select e.kind, e.pos, (extract(epoch from e.at) * 1000000)::bigint::text as micros, e.actor_id, e.item_id, e.prev_hash, e.leaf, e.leaf_hash,
               coalesce(c.commitment, s.commitment, m.commitment) as stored, s.child_id
@@ -182,7 +210,7 @@ describe('what the triggers write', () => {
         where e.family_id = $1 order by e.pos`,
       [world.familyId],
     );
-    expect(rows.map((row) => row.kind)).toEqual([4, 4, 3, ...Array<number>(9).fill(1), 2]);
+    expect(rows.map(row => row.kind)).toEqual([4, 4, 3, ...Array<number>(9).fill(1), 2]);
     let previous = genesis(world.familyId);
     for (const [index, row] of rows.entries()) {
       const one = Buffer.from([1]);
@@ -193,15 +221,22 @@ describe('what the triggers write', () => {
         [kinds.view]: () => Buffer.alloc(0),
       }[row.kind]!();
       expect(decodeLeaf(row.leaf)).toEqual({
-        kind: row.kind, familyId: world.familyId, pos: BigInt(index + 1), prevHash: previous, at: BigInt(row.micros), actorId: row.actor_id, itemId: row.item_id, payload,
+        kind: row.kind,
+        familyId: world.familyId,
+        pos: BigInt(index + 1),
+        prevHash: previous,
+        at: BigInt(row.micros),
+        actorId: row.actor_id,
+        itemId: row.item_id,
+        payload,
       });
       expect(row.prev_hash).toEqual(previous);
       expect(leafHash(row.leaf)).toEqual(row.leaf_hash);
       previous = row.leaf_hash;
     }
     // Thirteen moments that all fall on a whole millisecond would mean that the microseconds are lost.
-    expect(rows.some((row) => BigInt(row.micros) % 1000n !== 0n)).toBe(true);
-    expect(rows.slice(3, 5).map((row) => row.actor_id)).toEqual([world.amara.parentId, world.daniel.parentId]);
+    expect(rows.some(row => BigInt(row.micros) % 1000n !== 0n)).toBe(true);
+    expect(rows.slice(3, 5).map(row => row.actor_id)).toEqual([world.amara.parentId, world.daniel.parentId]);
     expect(rows.at(-1)).toMatchObject({ actor_id: world.daniel.parentId, item_id: own[0]!.id });
   });
 });

@@ -56,7 +56,7 @@ describe('the schema', () => {
          from pg_class c where c.relkind in ('r', 'p') and c.relnamespace in ('parley'::regnamespace, 'record'::regnamespace, 'guard'::regnamespace)`,
     );
     expect(rows.length).toBeGreaterThan(20);
-    expect(rows.filter((row) => !row.keyed)).toEqual([]);
+    expect(rows.filter(row => !row.keyed)).toEqual([]);
   });
 
   it('lets nothing be removed or altered through a foreign key', async () => {
@@ -66,7 +66,7 @@ describe('the schema', () => {
            or contype = 'f' and confrelid in (select oid from pg_class where relnamespace = 'record'::regnamespace)`,
     );
     expect(rows.length).toBeGreaterThan(30);
-    expect(rows.filter((row) => !'ar'.includes(row.removes) || !'ar'.includes(row.alters))).toEqual([]);
+    expect(rows.filter(row => !'ar'.includes(row.removes) || !'ar'.includes(row.alters))).toEqual([]);
   });
 
   it('has an index under every foreign key, but for those that are never followed backwards', async () => {
@@ -78,7 +78,7 @@ describe('the schema', () => {
                              and (x.indkey::int2[])[0:cardinality(k.conkey) - 1] @> k.conkey and (x.indkey::int2[])[0:cardinality(k.conkey) - 1] <@ k.conkey)
         order by 1`,
     );
-    expect(rows.map((row) => row.key)).toEqual(Object.keys(withoutIndex).sort());
+    expect(rows.map(row => row.key)).toEqual(Object.keys(withoutIndex).sort());
   });
 
   /** PostgreSQL looks from the other end only when a row there is deleted or its key changes, and those rows stay. What the program looks up goes another way. */
@@ -86,7 +86,8 @@ describe('the schema', () => {
     'parley.recipients (parent_id)': 'parents stay; looked up by family and parent, the primary key',
     'parley.unread_comments (family_id)': 'families stay; looked up by parent, then family',
     'record.comments (family_id, author_id)': 'members stay; an author’s messages are looked up by author and time',
-    'record.comments (family_id, subject_id, corrects_id)': 'comments stay; corrections are looked up by comments_by_corrected, which leaves out those that correct nothing',
+    'record.comments (family_id, subject_id, corrects_id)':
+      'comments stay; corrections are looked up by comments_by_corrected, which leaves out those that correct nothing',
     'record.members (parent_id)': 'parents stay; looked up by family',
     'record.subjects (family_id, activity_id)': 'activities stay; a family has few subjects, looked up by family',
     'record.subjects (family_id, child_id)': 'children stay; as above',
@@ -104,14 +105,17 @@ describe('the schema', () => {
     const suspicious = rows.filter(({ column, type }) => namesAPlace.test(column) || holdsAPoint.test(type));
     expect(suspicious).toEqual([]);
     // Of any shape, and written by the program alone: see the types in src/audit/events.ts and src/web/session.ts.
-    expect(rows.filter(({ type }) => type.startsWith('json')).map(({ name, column }) => `${name}.${column}`).sort()).toEqual([
-      'parley.sessions.sess', 'record.audit_events.details', 'record.security_events.details',
-    ]);
+    expect(
+      rows
+        .filter(({ type }) => type.startsWith('json'))
+        .map(({ name, column }) => `${name}.${column}`)
+        .sort(),
+    ).toEqual(['parley.sessions.sess', 'record.audit_events.details', 'record.security_events.details']);
   });
   const namesAPlace = /(^|_)(lat|latitude|lng|lon|longitude|altitude|geo\w*|gps\w*|coord\w*|location|geohash|bearing|speed|accuracy)(_|$)/;
   const holdsAPoint = /^(point|box|circle|polygon|path|line|lseg|geometry|geography|cube|earth|real|double precision|numeric)/;
 
-  it.each(['lat', 'home_longitude', 'geo_hash', 'last_location', 'gps'])('would notice a column called %s', (column) => {
+  it.each(['lat', 'home_longitude', 'geo_hash', 'last_location', 'gps'])('would notice a column called %s', column => {
     expect(column).toMatch(namesAPlace);
   });
 });
@@ -125,7 +129,11 @@ describe('the guard of the record', () => {
          from pg_class c where c.relkind in ('r', 'p') and c.relnamespace = 'record'::regnamespace order by 1`,
     );
     expect(rows).toEqual(
-      ['attachments', 'audit_events', 'comments', 'content_keys', 'entries', 'members', 'security_events', 'subjects', 'views'].map((name) => ({ name, row: true, truncate: true })),
+      ['attachments', 'audit_events', 'comments', 'content_keys', 'entries', 'members', 'security_events', 'subjects', 'views'].map(name => ({
+        name,
+        row: true,
+        truncate: true,
+      })),
     );
   });
 
@@ -135,7 +143,7 @@ describe('the guard of the record', () => {
        union all select evtname, evtenabled from pg_event_trigger`,
     );
     expect(rows.length).toBeGreaterThan(30);
-    expect(rows.filter((row) => row.enabled !== 'A')).toEqual([]);
+    expect(rows.filter(row => row.enabled !== 'A')).toEqual([]);
   });
 
   it('runs no function of the record whose names somebody else could resolve', async () => {
@@ -143,7 +151,7 @@ describe('the guard of the record', () => {
       `select p.oid::regprocedure::text as name, array_to_string(p.proconfig, '; ') as path from pg_proc p where p.pronamespace in ('record'::regnamespace, 'guard'::regnamespace)`,
     );
     expect(rows.length).toBeGreaterThan(20);
-    expect(rows.filter((row) => row.path !== 'search_path=pg_catalog, pg_temp')).toEqual([]);
+    expect(rows.filter(row => row.path !== 'search_path=pg_catalog, pg_temp')).toEqual([]);
   });
 });
 
@@ -191,10 +199,10 @@ describe('a database of its own', () => {
   });
 
   it('is the same after every migration was undone and done again, and the record stood throughout', async () => {
-    await knex((connection) => connection.migrate.rollback(undefined, true));
+    await knex(connection => connection.migrate.rollback(undefined, true));
     expect((await bare.admin.query(`select to_regclass('parley.accounts') as accounts`)).rows).toEqual([{ accounts: null }]);
     expect(await attestation()).toBe(await released());
-    await knex((connection) => connection.migrate.latest());
+    await knex(connection => connection.migrate.latest());
     expect(await schemaText(bare.admin)).toBe(text);
     expect(await attestation()).toBe(await released());
   });

@@ -28,7 +28,9 @@ async function after(sql: string, signIn = 'parley_app'): Promise<string[]> {
   }
 }
 
-const differs: unknown = expect.stringMatching(new RegExp(`^the guard of the record differs from this release \\([0-9a-f]{16} is not ${releasedAttestation.slice(0, 16)}\\)$`));
+const differs: unknown = expect.stringMatching(
+  new RegExp(`^the guard of the record differs from this release \\([0-9a-f]{16} is not ${releasedAttestation.slice(0, 16)}\\)$`),
+);
 const mayChange = 'the program may change or delete rows of the record';
 
 describe('before the first request, the program', () => {
@@ -54,13 +56,29 @@ describe('before the first request, the program', () => {
     ['a right to change messages that everyone was given', 'grant update on record.comments to public', [mayChange, differs]],
     ['a right to write to the ledger', 'grant execute on function record.append to parley_app', ['the program may write to the ledger directly', differs]],
     ['a right to choose its own time and position', 'grant insert (created_at, pos) on record.comments to parley_app', [differs]],
-    ['temporary tables', `do $$ begin execute format('grant temporary on database %I to parley_app', current_database()); end $$`, ['the program may make temporary tables']],
-    ['a trigger that a setting can turn off', 'alter table record.comments enable trigger z_block', ['triggers of the record are not always on: comments.z_block', differs]],
+    [
+      'temporary tables',
+      `do $$ begin execute format('grant temporary on database %I to parley_app', current_database()); end $$`,
+      ['the program may make temporary tables'],
+    ],
+    [
+      'a trigger that a setting can turn off',
+      'alter table record.comments enable trigger z_block',
+      ['triggers of the record are not always on: comments.z_block', differs],
+    ],
     ['a trigger that is off', 'alter table record.entries disable trigger a_check', ['triggers of the record are not always on: entries.a_check', differs]],
     ['a trigger that is gone', 'drop trigger z_block on record.views', [differs]],
-    ['a trigger function that refuses nothing', 'create or replace function record.refuse() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$ begin return new; end $$', [differs]],
+    [
+      'a trigger function that refuses nothing',
+      'create or replace function record.refuse() returns trigger language plpgsql set search_path = pg_catalog, pg_temp as $$ begin return new; end $$',
+      [differs],
+    ],
     ['a trigger function without a fixed search path', 'alter function record.append(smallint, uuid, uuid, uuid, bytea) reset search_path', [differs]],
-    ['a trigger that swallows messages', 'create trigger a_a before insert on record.comments for each row execute function record.stamp()', ['triggers of the record are not always on: comments.a_a', differs]],
+    [
+      'a trigger that swallows messages',
+      'create trigger a_a before insert on record.comments for each row execute function record.stamp()',
+      ['triggers of the record are not always on: comments.a_a', differs],
+    ],
     ['a child table', 'create table record.more () inherits (record.comments)', [differs]],
     ['a child table outside the record', 'create table parley.more () inherits (record.comments)', [differs]],
     ['a rule', 'create rule swallow as on insert to record.comments do instead nothing', [differs]],
@@ -71,18 +89,22 @@ describe('before the first request, the program', () => {
     ['a table that a crash would empty', 'alter table record.audit_events set unlogged', [differs]],
     ['a sign-in that passes row security', 'alter role parley_app bypassrls', [differs]],
     ['settings that turn the triggers off', 'set local session_replication_role = replica', ['session_replication_role is not origin']],
-    ['writes that a crash would lose', 'set local synchronous_commit = off', ['fsync, full_page_writes or synchronous_commit is off: an acknowledged message could be lost']],
+    [
+      'writes that a crash would lose',
+      'set local synchronous_commit = off',
+      ['fsync, full_page_writes or synchronous_commit is off: an acknowledged message could be lost'],
+    ],
   ])('finds %s', async (_, sql, says) => {
     expect(await after(sql)).toEqual(says);
   });
 
   // Also where nothing is inherited: SET ROLE is enough.
-  it.each(['parley_owner', 'parley_record'])('finds membership in %s', async (role) => {
+  it.each(['parley_owner', 'parley_record'])('finds membership in %s', async role => {
     const found = await after(`grant ${role} to parley_app with inherit false, set true`);
     expect(found).toContain('the program signs in as an owner of the tables');
     expect(found).toContainEqual(differs);
   });
-  it.each(['postgres', 'pg_write_all_data', 'pg_execute_server_program', 'pg_maintain'])('finds membership in %s', async (role) => {
+  it.each(['postgres', 'pg_write_all_data', 'pg_execute_server_program', 'pg_maintain'])('finds membership in %s', async role => {
     expect(await after(`grant ${role} to parley_app with inherit false, set true`)).toContainEqual(expect.stringMatching(/other roles/));
   });
 

@@ -33,7 +33,7 @@ export async function startApp(database: TestDatabase, options: { mail?: SendMai
     db: database.db,
     keyring: testKeyring,
     log: openLog('silent'),
-    mail: options.mail ?? (async (mail) => void sent.push(mail)),
+    mail: options.mail ?? (async mail => void sent.push(mail)),
     sessions: openSessions(store, ['a secret that only tests know, 1234567890'], options.https ?? false),
     baseUrl: () => url,
     leaveUrl: options.leaveUrl ?? 'https://weather.example/',
@@ -41,7 +41,7 @@ export async function startApp(database: TestDatabase, options: { mail?: SendMai
   };
   const app = createApp(services, { trustProxy: 0, isReady: async () => true });
   const server = createServer(app.express);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const visitor = () => new Client(url);
   return {
@@ -61,7 +61,7 @@ export async function startApp(database: TestDatabase, options: { mail?: SendMai
     async close() {
       await app.live.close();
       server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await new Promise(resolve => server.close(resolve));
       store.close();
     },
   };

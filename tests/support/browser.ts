@@ -42,15 +42,15 @@ export async function openBrowser(): Promise<TestBrowser> {
       const page = await context.newPage();
       const list: string[] = [];
       faults.set(page, list);
-      page.on('pageerror', (error) => list.push(`${page.url()}: ${error.message}`));
-      page.on('console', (message) => {
+      page.on('pageerror', error => list.push(`${page.url()}: ${error.message}`));
+      page.on('console', message => {
         // That a page is itself an error page is what its test is about.
         const isPage = message.text().startsWith('Failed to load resource') && !/\/(assets|favicon)/.test(message.location().url);
         if (message.type() === 'error' && !isPage) list.push(`${page.url()}: ${message.text()}`);
       });
       return page;
     },
-    closePages: async () => void (await Promise.all(browser.contexts().map((context) => context.close()))),
+    closePages: async () => void (await Promise.all(browser.contexts().map(context => context.close()))),
     close: () => browser.close(),
   };
 }
@@ -61,7 +61,7 @@ export async function signIn(page: Page, url: string, email: string): Promise<vo
   await page.getByLabel('E-mail address').fill(email);
   await page.getByLabel('Password').fill(demoPassword);
   await page.getByRole('button', { name: 'Continue' }).click();
-  await page.waitForURL((at) => at.pathname !== '/sign-in');
+  await page.waitForURL(at => at.pathname !== '/sign-in');
 }
 
 type Finding = { id: string; nodes: { target: string[]; failureSummary: string }[] };
@@ -75,7 +75,7 @@ export async function axe(page: Page): Promise<string[]> {
   const there = await page.evaluate("'axe' in window");
   if (!there) await page.evaluate(`${source};0`);
   // Colours that change by degrees have arrived.
-  await page.evaluate(() => document.getAnimations().forEach((animation) => animation.finish()));
+  await page.evaluate(() => document.getAnimations().forEach(animation => animation.finish()));
   const violations = await page.evaluate<Finding[]>(`axe.run(document, ${options}).then(({ violations }) => violations)`);
   const where = `${new URL(page.url()).pathname} at ${page.viewportSize()!.width}`;
   return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} on ${where}: ${failureSummary}`));
@@ -86,25 +86,29 @@ export async function read(page: Page): Promise<{ problems: string[]; hrefs: str
   const here = new URL(page.url()).pathname;
   const { hrefs, ...facts } = await page.evaluate(() => {
     const all = [...document.querySelectorAll('*')];
-    const inline = all.filter((one) => one.matches('style, script:not([src])') || [...one.attributes].some(({ name }) => name === 'style' || name.startsWith('on')));
+    const inline = all.filter(
+      one => one.matches('style, script:not([src])') || [...one.attributes].some(({ name }) => name === 'style' || name.startsWith('on')),
+    );
     const ids = all.filter(({ id }) => id !== '').map(({ id }) => id);
-    const targets = [...document.querySelectorAll('a[href]')].map((link) => link.getAttribute('href')!);
+    const targets = [...document.querySelectorAll('a[href]')].map(link => link.getAttribute('href')!);
     return {
       headings: document.querySelectorAll('h1').length === 1 ? [] : [`${document.querySelectorAll('h1').length} h1`],
-      inline: inline.map((one) => `inline: ${one.outerHTML.slice(0, 90)}`),
-      ids: ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `twice: #${id}`),
-      nowhere: targets.filter((href) => href.startsWith('#') && !ids.includes(href.slice(1))).map((href) => `leads nowhere: ${href}`),
-      hrefs: targets.filter((href) => href.startsWith('/')),
+      inline: inline.map(one => `inline: ${one.outerHTML.slice(0, 90)}`),
+      ids: ids.filter((id, index) => ids.indexOf(id) !== index).map(id => `twice: #${id}`),
+      nowhere: targets.filter(href => href.startsWith('#') && !ids.includes(href.slice(1))).map(href => `leads nowhere: ${href}`),
+      hrefs: targets.filter(href => href.startsWith('/')),
     };
   });
-  const problems = Object.values(facts).flat().map((problem) => `${problem} on ${here}`);
+  const problems = Object.values(facts)
+    .flat()
+    .map(problem => `${problem} on ${here}`);
   for (const width of [1280, 390]) {
     await page.setViewportSize({ width, height: 844 });
     for (const theme of ['light', 'dark'] as const) {
       // Once as the device asks for it, once as a person chooses it.
       if (width === 1280) await page.emulateMedia({ colorScheme: theme });
-      else await page.evaluate((chosen) => document.documentElement.setAttribute('data-theme', chosen), theme);
-      problems.push(...(await axe(page)).map((problem) => `${theme}: ${problem}`));
+      else await page.evaluate(chosen => document.documentElement.setAttribute('data-theme', chosen), theme);
+      problems.push(...(await axe(page)).map(problem => `${theme}: ${problem}`));
     }
   }
   for (const width of [1280, 390, 320]) {

@@ -13,7 +13,9 @@ export function writeViewChecks(): string[] {
   rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   const faults: string[] = [];
-  for (const file of readdirSync(views, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ejs')).sort()) {
+  for (const file of readdirSync(views, { recursive: true, encoding: 'utf8' })
+    .filter(name => name.endsWith('.ejs'))
+    .sort()) {
     const name = file.slice(0, -4).replaceAll(path.sep, '/');
     const { code, problems } = toFunction(name, readFileSync(path.join(views, file), 'utf8'));
     faults.push(...problems.map(({ line, text }) => `views/${file}:${line} ${text}`));

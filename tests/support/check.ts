@@ -14,7 +14,12 @@ const listed = (faults: string[]): boolean => {
 const steps: [name: string, holds: () => boolean][] = [
   ['floors', () => listed(findFaults())],
   ['templates', () => listed(writeViewChecks())],
-  ['lint', () => tool('oxlint', ['--config', 'tests/oxlint.json', '--type-aware', '--deny-warnings', 'src', 'tests', 'seeds', 'migrations', 'public/js', 'knexfile.ts'])],
+  ['format', () => tool('prettier', ['--check', '--log-level', 'warn', '{src,tests,seeds,migrations,public/js}/**/*.{ts,js}', 'knexfile.ts'])],
+  [
+    'lint',
+    () =>
+      tool('oxlint', ['--config', 'tests/oxlint.json', '--type-aware', '--deny-warnings', 'src', 'tests', 'seeds', 'migrations', 'public/js', 'knexfile.ts']),
+  ],
   ['types', () => tool('tsc', [])],
 ];
 

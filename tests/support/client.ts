@@ -86,7 +86,7 @@ export class Client {
         const name = attribute(attributesOf!, 'name')!;
         names.add(name);
         const list = [...options!.matchAll(/<option\b([^>]*)>/g)].map(([, option]) => option!);
-        const option = list.find((one) => /\sselected\b/.test(one)) ?? list[0];
+        const option = list.find(one => /\sselected\b/.test(one)) ?? list[0];
         if (option !== undefined) add(name, attribute(option, 'value') ?? '');
       }
       for (const [tag] of inside!.matchAll(/<button\b[^>]*>/g)) {
@@ -101,7 +101,9 @@ export class Client {
   /** What the page says, without its tags. */
   text(): string {
     const main = /<main[\s\S]*<\/main>/.exec(this.page.body)?.[0] ?? this.page.body;
-    return decode(main.replace(/<svg[\s\S]*?<\/svg>/g, ' ').replace(/<[^>]*>/g, ' ')).replace(/\s+/g, ' ').trim();
+    return decode(main.replace(/<svg[\s\S]*?<\/svg>/g, ' ').replace(/<[^>]*>/g, ' '))
+      .replace(/\s+/g, ' ')
+      .trim();
   }
 }
 
@@ -116,5 +118,4 @@ const attribute = (tag: string, name: string): string | null => {
   return found ? decode(found[1]!) : null;
 };
 
-const decode = (text: string): string =>
-  text.replace(/&#34;/g, '"').replace(/&#39;/g, "'").replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
+const decode = (text: string): string => text.replace(/&#34;/g, '"').replace(/&#39;/g, "'").replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');

@@ -26,7 +26,9 @@ type Import = { from: string; to: string; line: number };
 /** Every rule about where things stand, checked against the files as they are. Gives the faults in words; none is sound. */
 export function findFaults(): string[] {
   const faults: string[] = [];
-  const files = readdirSync(path.join(top, 'src'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts')).map((file) => file.replaceAll(path.sep, '/'));
+  const files = readdirSync(path.join(top, 'src'), { recursive: true, encoding: 'utf8' })
+    .filter(file => file.endsWith('.ts'))
+    .map(file => file.replaceAll(path.sep, '/'));
   for (const file of files) {
     const text = readFileSync(path.join(top, 'src', file), 'utf8');
     const say = (line: number, words: string) => faults.push(`src/${file}:${line} ${words}`);
@@ -65,12 +67,13 @@ function faultOf({ from, to }: Import): string | null {
     if (!(edges[fromFeature!] ?? []).includes(toFeature!)) return `imports ${to}: these neighbours do not know each other`;
     if (!doors.includes(toFeature!) || inside.join('/') !== 'index.ts') return `imports ${to}: use the door ${toFeature}/index.ts`;
   }
-  if (/\/(?:views|pages)\.ts$/.test(from) && /(?:^|\/)(?:store|database|route)\.ts$/.test(to) && !to.endsWith('store.ts')) return `imports ${to}: a page knows neither database nor HTTP`;
+  if (/\/(?:views|pages)\.ts$/.test(from) && /(?:^|\/)(?:store|database|route)\.ts$/.test(to) && !to.endsWith('store.ts'))
+    return `imports ${to}: a page knows neither database nor HTTP`;
   return null;
 }
 
 function importsOf(file: string, text: string): Import[] {
-  return [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g)].map((match) => ({
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g)].map(match => ({
     from: file,
     to: path.posix.normalize(path.posix.join(path.posix.dirname(file), match[1]!)),
     line: text.slice(0, match.index).split('\n').length,
@@ -80,9 +83,23 @@ function importsOf(file: string, text: string): Import[] {
 /** The fixed top level: what is not listed has another place. */
 function topLevel(): string[] {
   const allowed = new Set([
-    'package.json', 'package-lock.json', 'tsconfig.json', 'knexfile.ts', 'docker-compose.yml', 'Dockerfile', 'README.md',
-    'src', 'views', 'public', 'migrations', 'seeds', 'tests', 'node_modules',
+    'package.json',
+    'package-lock.json',
+    'tsconfig.json',
+    'knexfile.ts',
+    'docker-compose.yml',
+    'Dockerfile',
+    'README.md',
+    'src',
+    'views',
+    'public',
+    'migrations',
+    'seeds',
+    'tests',
+    'node_modules',
   ]);
-  return readdirSync(top).filter((name) => !name.startsWith('.') && !allowed.has(name)).map((name) => `${name} has no place at the top level`)
+  return readdirSync(top)
+    .filter(name => !name.startsWith('.') && !allowed.has(name))
+    .map(name => `${name} has no place at the top level`)
     .concat(existsSync(path.join(top, 'src/README.md')) ? [] : ['src/README.md, the map, is missing']);
 }

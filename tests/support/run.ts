@@ -8,8 +8,12 @@ if (named.length === 0 && spawnSync(process.execPath, [path.join(import.meta.dir
   process.exit(1);
 }
 const vitest = path.join(import.meta.dirname, '../../node_modules/vitest/vitest.mjs');
-const { status } = spawnSync(process.execPath, [vitest, 'run', '--config', 'tests/vitest.config.ts', '--reporter=default', '--reporter=./tests/support/tally.ts', ...named], {
-  stdio: 'inherit',
-  env: { ...process.env, NODE_ENV: 'test' },
-});
+const { status } = spawnSync(
+  process.execPath,
+  [vitest, 'run', '--config', 'tests/vitest.config.ts', '--reporter=default', '--reporter=./tests/support/tally.ts', ...named],
+  {
+    stdio: 'inherit',
+    env: { ...process.env, NODE_ENV: 'test' },
+  },
+);
 process.exit(status ?? 1);

@@ -8,7 +8,7 @@ export async function schemaText(client: pg.Client): Promise<string> {
   const parts: string[] = [];
   for (const sql of sections) {
     const { rows } = await client.query<{ head: string; line: string }>(sql);
-    for (const [head, lines] of Map.groupBy(rows, (row) => row.head)) parts.push([head, ...lines.map(({ line }) => `  ${line}`)].join('\n'));
+    for (const [head, lines] of Map.groupBy(rows, row => row.head)) parts.push([head, ...lines.map(({ line }) => `  ${line}`)].join('\n'));
   }
   return `${parts.join('\n\n')}\n`;
 }

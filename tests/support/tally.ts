@@ -9,7 +9,7 @@ export default class Tally implements Reporter {
         const { state } = test.result();
         if (state === 'passed' || state === 'failed' || state === 'skipped') count[state] += 1;
       }
-      if (module.state() === 'failed' && [...module.children.allTests()].every((test) => test.result().state !== 'failed')) count.failed += 1;
+      if (module.state() === 'failed' && [...module.children.allTests()].every(test => test.result().state !== 'failed')) count.failed += 1;
     }
     process.on('exit', () => process.stdout.write(`\n${count.passed} passed, ${count.failed} failed${count.skipped ? `, ${count.skipped} skipped` : ''}\n`));
   }

@@ -27,14 +27,22 @@ export type World = {
 };
 
 const phone: Record<string, string> = { Amara: '07700 900142', Daniel: '07700 900418', Nour: '07700 900267', Sam: '07700 900533' };
-const address: Record<string, string> = { Amara: '14 Larkspur Close, Ellerby Green', Daniel: 'Flat 3, 9 Tern Wharf', Nour: '22 Quince Row', Sam: '5 Old Cooperage' };
+const address: Record<string, string> = {
+  Amara: '14 Larkspur Close, Ellerby Green',
+  Daniel: 'Flat 3, 9 Tern Wharf',
+  Nour: '22 Quince Row',
+  Sam: '5 Old Cooperage',
+};
 
 /** The people of the demo world in two families, without the year of messages. Their members are on the record. */
 export async function buildWorld({ admin, db }: TestDatabase): Promise<World> {
   const id = () => randomUUIDv7();
   const school = id() as SchoolId;
   const otherSchool = id() as SchoolId;
-  await admin.query(`insert into parley.schools (id, name, kind) values ($1, 'St Brigid’s Primary', 'school'), ($2, 'Hillview Primary', 'school')`, [school, otherSchool]);
+  await admin.query(`insert into parley.schools (id, name, kind) values ($1, 'St Brigid’s Primary', 'school'), ($2, 'Hillview Primary', 'school')`, [
+    school,
+    otherSchool,
+  ]);
 
   async function family(people: [string, string, string][], kids: [string, string, SchoolId][]) {
     const familyId = id() as FamilyId;
@@ -42,7 +50,10 @@ export async function buildWorld({ admin, db }: TestDatabase): Promise<World> {
     const children: ChildId[] = [];
     for (const [givenName, born, schoolId] of kids) {
       const childId = id() as ChildId;
-      await admin.query(`insert into parley.children (id, family_id, given_name, surname, born_on, school_id, class) values ($1, $2, $3, 'Okafor Reyes', $4, $5, '1B')`, [childId, familyId, givenName, born, schoolId]);
+      await admin.query(
+        `insert into parley.children (id, family_id, given_name, surname, born_on, school_id, class) values ($1, $2, $3, 'Okafor Reyes', $4, $5, '1B')`,
+        [childId, familyId, givenName, born, schoolId],
+      );
       children.push(childId);
     }
     const parents: Person[] = [];
@@ -50,50 +61,107 @@ export async function buildWorld({ admin, db }: TestDatabase): Promise<World> {
       const parentId = id() as ParentId;
       const accountId = id() as AccountId;
       await admin.query('insert into parley.parents (id, given_name, surname, phone_ct, address_ct) values ($1, $2, $3, $4, $5)', [
-        parentId, givenName, surname, testKeyring.sealField('phone', phone[givenName]!), testKeyring.sealField('address', address[givenName]!),
+        parentId,
+        givenName,
+        surname,
+        testKeyring.sealField('phone', phone[givenName]!),
+        testKeyring.sealField('address', address[givenName]!),
       ]);
       await admin.query('insert into parley.family_parents (family_id, parent_id, side) values ($1, $2, $3)', [familyId, parentId, index === 0 ? 'a' : 'b']);
-      for (const childId of children) await admin.query(`insert into parley.parentings (parent_id, child_id, relation) values ($1, $2, 'Mother')`, [parentId, childId]);
-      await admin.query('insert into parley.accounts (id, email_hash, email_ct, password_hash, parent_id, display_name, family_id) values ($1, $2, $3, $4, $5, $6, $7)', [
-        accountId, addressHash(testKeyring, email), testKeyring.sealField('email', email), inject('passwordHash'), parentId, `${givenName} ${surname}`, familyId,
-      ]);
+      for (const childId of children)
+        await admin.query(`insert into parley.parentings (parent_id, child_id, relation) values ($1, $2, 'Mother')`, [parentId, childId]);
+      await admin.query(
+        'insert into parley.accounts (id, email_hash, email_ct, password_hash, parent_id, display_name, family_id) values ($1, $2, $3, $4, $5, $6, $7)',
+        [
+          accountId,
+          addressHash(testKeyring, email),
+          testKeyring.sealField('email', email),
+          inject('passwordHash'),
+          parentId,
+          `${givenName} ${surname}`,
+          familyId,
+        ],
+      );
       const memberId = id();
       const name = sealText(testKeyring, 'name', memberId, noContext, `${givenName} ${surname}`);
-      await db.pool.query(`with key as (insert into record.content_keys (item_id, wrapped) values ($1, $6))
-        insert into record.members (id, family_id, parent_id, commitment, name_ct) values ($1, $2, $3, $4, $5)`, [memberId, familyId, parentId, name.commitment, name.ciphertext, name.wrapped]);
+      await db.pool.query(
+        `with key as (insert into record.content_keys (item_id, wrapped) values ($1, $6))
+        insert into record.members (id, family_id, parent_id, commitment, name_ct) values ($1, $2, $3, $4, $5)`,
+        [memberId, familyId, parentId, name.commitment, name.ciphertext, name.wrapped],
+      );
       parents.push({ kind: 'user', accountId, parentId, email, givenName });
     }
     return { familyId, parents, children };
   }
 
-  const first = await family([['Amara', 'Okafor', 'amara@parley.example'], ['Daniel', 'Reyes', 'daniel@parley.example']], [['Ines', '2017-06-14', school], ['Theo', '2020-10-02', school]]);
-  const second = await family([['Nour', 'Haddad', 'nour@parley.example'], ['Sam', 'Keller', 'sam@parley.example']], [['Leila', '2019-02-21', otherSchool]]);
+  const first = await family(
+    [
+      ['Amara', 'Okafor', 'amara@parley.example'],
+      ['Daniel', 'Reyes', 'daniel@parley.example'],
+    ],
+    [
+      ['Ines', '2017-06-14', school],
+      ['Theo', '2020-10-02', school],
+    ],
+  );
+  const second = await family(
+    [
+      ['Nour', 'Haddad', 'nour@parley.example'],
+      ['Sam', 'Keller', 'sam@parley.example'],
+    ],
+    [['Leila', '2019-02-21', otherSchool]],
+  );
   const swimming = id();
-  await admin.query(`insert into parley.activities (id, family_id, child_id, name, weekdays) values ($1, $2, $3, 'Swimming', '{2}')`, [swimming, first.familyId, first.children[0]]);
+  await admin.query(`insert into parley.activities (id, family_id, child_id, name, weekdays) values ($1, $2, $3, 'Swimming', '{2}')`, [
+    swimming,
+    first.familyId,
+    first.children[0],
+  ]);
   const ruth = { accountId: id() as AccountId, email: 'ruth@stbrigids.example' };
   await admin.query(`insert into parley.accounts (id, email_hash, email_ct, password_hash, display_name) values ($1, $2, $3, $4, 'Ruth Farrell')`, [
-    ruth.accountId, addressHash(testKeyring, ruth.email), testKeyring.sealField('email', ruth.email), inject('passwordHash'),
+    ruth.accountId,
+    addressHash(testKeyring, ruth.email),
+    testKeyring.sealField('email', ruth.email),
+    inject('passwordHash'),
   ]);
   await admin.query(`insert into parley.staff (school_id, account_id, role) values ($1, $2, 'admin')`, [school, ruth.accountId]);
   const [amara, daniel] = first.parents as [Person, Person];
   const [nour, sam] = second.parents as [Person, Person];
   return {
-    familyId: first.familyId, amara, daniel, nour, sam, otherFamilyId: second.familyId,
-    ines: first.children[0]!, theo: first.children[1]!, leila: second.children[0]!, school, otherSchool, swimming, ruth,
+    familyId: first.familyId,
+    amara,
+    daniel,
+    nour,
+    sam,
+    otherFamilyId: second.familyId,
+    ines: first.children[0]!,
+    theo: first.children[1]!,
+    leila: second.children[0]!,
+    school,
+    otherSchool,
+    swimming,
+    ruth,
   };
 }
 
 const draft = (text: string) => ({ text, submission: randomUUIDv7(), urgent: null, corrects: null, confirm: null, files: [] });
 
 /** Opens a subject about a child, with its first message, through the program's own verb. */
-export async function subjectBy({ db }: TestDatabase, author: Person, familyId: FamilyId, childId: ChildId, title: string, text: string): Promise<{ subjectId: SubjectId; pos: number }> {
-  const outcome = await db.transact(author as ParentUser, (work) => openSubject(work, testKeyring, familyId, { title, about: { childId } }, draft(text)));
+export async function subjectBy(
+  { db }: TestDatabase,
+  author: Person,
+  familyId: FamilyId,
+  childId: ChildId,
+  title: string,
+  text: string,
+): Promise<{ subjectId: SubjectId; pos: number }> {
+  const outcome = await db.transact(author as ParentUser, work => openSubject(work, testKeyring, familyId, { title, about: { childId } }, draft(text)));
   return placed(outcome);
 }
 
 /** Posts a message through the program's own verb. */
 export async function messageBy({ db }: TestDatabase, author: Person, subjectId: SubjectId, text: string): Promise<{ subjectId: SubjectId; pos: number }> {
-  return placed(await db.transact(author as ParentUser, (work) => postComment(work, testKeyring, subjectId, draft(text))));
+  return placed(await db.transact(author as ParentUser, work => postComment(work, testKeyring, subjectId, draft(text))));
 }
 
 function placed(outcome: Outcome): { subjectId: SubjectId; pos: number } {

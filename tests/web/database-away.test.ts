@@ -15,7 +15,7 @@ async function layWire(to: { host: string; port: number }): Promise<Wire> {
   let state: 'whole' | 'cut' | 'stalled' = 'whole';
   let cutAtCommit = false;
   const pairs = new Set<[here: Socket, there: Socket]>();
-  const wire = createServer((here) => {
+  const wire = createServer(here => {
     if (state === 'cut') return void here.destroy();
     const there = connect(to.port, to.host);
     const pair: [Socket, Socket] = [here, there];
@@ -25,7 +25,7 @@ async function layWire(to: { host: string; port: number }): Promise<Wire> {
       here.destroy();
       there.destroy();
     };
-    here.on('data', (bytes) => {
+    here.on('data', bytes => {
       if (cutAtCommit && bytes.includes('commit\0')) {
         // The database hears it; the program never hears back.
         cutAtCommit = false;
@@ -33,10 +33,10 @@ async function layWire(to: { host: string; port: number }): Promise<Wire> {
         there.end(bytes);
       } else if (state !== 'stalled') there.write(bytes);
     });
-    there.on('data', (bytes) => state !== 'stalled' && here.write(bytes));
+    there.on('data', bytes => state !== 'stalled' && here.write(bytes));
     for (const socket of pair) socket.on('close', drop).on('error', () => {});
   });
-  await new Promise<void>((resolve) => wire.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>(resolve => wire.listen(0, '127.0.0.1', resolve));
   const dropAll = () => [...pairs].forEach(([here, there]) => (here.destroy(), there.destroy()));
   return {
     port: (wire.address() as AddressInfo).port,
@@ -87,12 +87,18 @@ afterAll(async () => {
   await direct.close();
 });
 
-const away = (page: Client['page']) => ({ status: page.status, waits: Number(page.headers.get('retry-after')) > 0, plain: /cannot reach its records just now/.test(page.body) });
+const away = (page: Client['page']) => ({
+  status: page.status,
+  waits: Number(page.headers.get('retry-after')) > 0,
+  plain: /cannot reach its records just now/.test(page.body),
+});
 const isAway = { status: 503, waits: true, plain: true };
 const backAgain = () => vi.waitFor(async () => expect((await amara.get('/today')).status).toBe(200), { timeout: 20_000, interval: 100 });
 const stored = async () =>
-  (await direct.admin.query(`select (select count(*)::int from record.entries) as entries, (select count(*)::int from record.comments) as comments,
-     (select count(*)::int from parley.unread_comments) as unread, (select count(*)::int from record.audit_events) as audits`)).rows[0] as Record<string, number>;
+  (
+    await direct.admin.query(`select (select count(*)::int from record.entries) as entries, (select count(*)::int from record.comments) as comments,
+     (select count(*)::int from parley.unread_comments) as unread, (select count(*)::int from record.audit_events) as audits`)
+  ).rows[0] as Record<string, number>;
 /** The form as it is sent from the page that shows a message once more. */
 async function reviewed(text: string) {
   await amara.get(`/messages/${subjectId}`);
@@ -104,7 +110,8 @@ describe('while the database is away', () => {
   it('pages say so in plain words and when to try again, and are there again by themselves', async () => {
     expect((await amara.get('/today')).status).toBe(200);
     wire.cut();
-    for (const path of ['/today', '/messages', `/messages/${subjectId}`, '/record', '/account']) expect([path, away(await amara.get(path))]).toEqual([path, isAway]);
+    for (const path of ['/today', '/messages', `/messages/${subjectId}`, '/record', '/account'])
+      expect([path, away(await amara.get(path))]).toEqual([path, isAway]);
     const signIn = await app.visitor().post('/sign-in', { email: world.amara.email, password: 'whatever this is' });
     expect(away(signIn)).toEqual(isAway);
     expect(away(await amara.post(`/messages/${subjectId}/review`, { text: 'Hello' }))).toEqual(isAway);
@@ -117,7 +124,8 @@ describe('while the database is away', () => {
   it('whoever is not signed in reads the public pages, and the program says that it lives', async () => {
     wire.cut();
     const visitor = app.visitor();
-    for (const path of ['/', '/help', '/help/devices', '/how-the-record-works', '/schools', '/privacy', '/accessibility', '/sign-in', '/healthz']) expect([path, (await visitor.get(path)).status]).toEqual([path, 200]);
+    for (const path of ['/', '/help', '/help/devices', '/how-the-record-works', '/schools', '/privacy', '/accessibility', '/sign-in', '/healthz'])
+      expect([path, (await visitor.get(path)).status]).toEqual([path, 200]);
     expect((await visitor.get('/no-such-page')).status).toBe(404);
   });
 
@@ -127,7 +135,10 @@ describe('while the database is away', () => {
     for (const path of ['/', '/help', '/help/devices', '/privacy']) expect([path, (await amara.get(path)).status]).toEqual([path, 200]);
   });
 
-  it.each([['cut off', () => wire.cut()], ['not answering', () => wire.stall()]])('the way out stays open: %s', async (_name, break_) => {
+  it.each([
+    ['cut off', () => wire.cut()],
+    ['not answering', () => wire.stall()],
+  ])('the way out stays open: %s', async (_name, break_) => {
     const daniel = await app.signedIn(world.daniel.email);
     expect(daniel.cookies.has('session')).toBe(true);
     break_();
@@ -142,7 +153,7 @@ describe('while the database is away', () => {
       isReady: async () => (await db.pool.query('select 1')).rowCount === 1,
     });
     const server = createHttpServer(second.express);
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
     const probe = new Client(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     expect((await probe.get('/readyz')).status).toBe(200);
     wire.cut();
@@ -158,7 +169,7 @@ describe('while the database is away', () => {
   // FAULT: nothing on our side ends a question that is never answered (no query_timeout on the pool): the page hangs until TCP gives up.
   it('a database that takes the question and never answers is away too', async () => {
     wire.stall();
-    const answer = await Promise.race([amara.get('/today'), new Promise<null>((resolve) => setTimeout(resolve, 25_000, null))]);
+    const answer = await Promise.race([amara.get('/today'), new Promise<null>(resolve => setTimeout(resolve, 25_000, null))]);
     expect(answer && away(answer)).toEqual(isAway);
     wire.mend();
     await backAgain();
@@ -168,7 +179,17 @@ describe('while the database is away', () => {
 describe('a message that was on its way', () => {
   const familyLock = `select pg_advisory_xact_lock(hashtextextended($1, 7236001))`;
   const waiting = () =>
-    vi.waitFor(async () => expect((await direct.admin.query(`select 1 from pg_locks l where l.locktype = 'advisory' and not l.granted and l.database = (select oid from pg_database where datname = current_database())`)).rowCount).toBe(1), { timeout: 10_000, interval: 5 });
+    vi.waitFor(
+      async () =>
+        expect(
+          (
+            await direct.admin.query(
+              `select 1 from pg_locks l where l.locktype = 'advisory' and not l.granted and l.database = (select oid from pg_database where datname = current_database())`,
+            )
+          ).rowCount,
+        ).toBe(1),
+      { timeout: 10_000, interval: 5 },
+    );
 
   it('is not half there when the line breaks, and the same form sends it once everything is back', async () => {
     const form = await reviewed('Half a message is no message.');

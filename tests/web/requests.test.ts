@@ -34,19 +34,27 @@ const cookie = () => ({ cookie: [...amara.cookies].map(([name, value]) => `${nam
 /** A request byte for byte, with no browser in between to put it right. A stream is left as soon as it begins. */
 const raw = (method: string, path: string, headers: Record<string, string> = {}, body: string | Buffer = ''): Promise<Raw> =>
   new Promise((resolve, reject) => {
-    const request = httpRequest(new URL(app.url).origin, { method, path, agent: false, headers: { 'content-length': String(Buffer.byteLength(body)), ...headers } }, (response) => {
-      const chunks: Buffer[] = [];
-      const done = () => resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks).toString() });
-      if (response.headers['content-type']?.startsWith('text/event-stream')) {
-        done();
-        request.destroy();
-      }
-      response.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', done).on('error', () => {});
-    });
+    const request = httpRequest(
+      new URL(app.url).origin,
+      { method, path, agent: false, headers: { 'content-length': String(Buffer.byteLength(body)), ...headers } },
+      response => {
+        const chunks: Buffer[] = [];
+        const done = () => resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks).toString() });
+        if (response.headers['content-type']?.startsWith('text/event-stream')) {
+          done();
+          request.destroy();
+        }
+        response
+          .on('data', (chunk: Buffer) => chunks.push(chunk))
+          .on('end', done)
+          .on('error', () => {});
+      },
+    );
     request.on('error', reject).end(body);
   });
-const posted = (path: string, body: string | Buffer, headers: Record<string, string> = {}) => raw('POST', path, { ...ours, ...cookie(), ...form, ...headers }, body);
-const partsOf = (...parts: string[]) => `${parts.map((part) => `--cut\r\n${part}\r\n`).join('')}--cut--\r\n`;
+const posted = (path: string, body: string | Buffer, headers: Record<string, string> = {}) =>
+  raw('POST', path, { ...ours, ...cookie(), ...form, ...headers }, body);
+const partsOf = (...parts: string[]) => `${parts.map(part => `--cut\r\n${part}\r\n`).join('')}--cut--\r\n`;
 const multipart = { 'content-type': 'multipart/form-data; boundary=cut' };
 const field = (name: string, value: string) => `Content-Disposition: form-data; name="${name}"\r\n\r\n${value}`;
 const file = (size: number) => `Content-Disposition: form-data; name="files"; filename="a.pdf"\r\nContent-Type: application/pdf\r\n\r\n${'x'.repeat(size)}`;
@@ -55,7 +63,7 @@ const written = (text: string) => `text=${encodeURIComponent(text)}&submission=$
 
 describe('what is not there and what is not yours', () => {
   it('cannot be told apart, from a malformed address either, on any page or form with an id', async () => {
-    const table = app.app.routes.flatMap((routes) => routes.table).filter(({ pattern }) => pattern.includes(':'));
+    const table = app.app.routes.flatMap(routes => routes.table).filter(({ pattern }) => pattern.includes(':'));
     expect(table.length).toBeGreaterThanOrEqual(6);
     const at = (pattern: string, id: string, position = '3') => pattern.replace(':position', position).replace(/:\w+/g, id);
     const ask = (method: string, path: string) => (method === 'GET' ? amara.get(path) : amara.post(path, { text: 'Hello', submission: randomUUID() }));
@@ -63,7 +71,16 @@ describe('what is not there and what is not yours', () => {
     expect(missing.status).toBe(404);
     for (const { method, pattern } of table) {
       const foreign = pattern.includes(':familyId') ? world.otherFamilyId : others;
-      const paths = [at(pattern, randomUUID()), at(pattern, foreign), at(pattern, foreign.toUpperCase()), at(pattern, 'x'), at(pattern, '..%2f..'), at(pattern, `${foreign}%20`), at(pattern, foreign, '-1'), at(pattern, foreign, '1e3')];
+      const paths = [
+        at(pattern, randomUUID()),
+        at(pattern, foreign),
+        at(pattern, foreign.toUpperCase()),
+        at(pattern, 'x'),
+        at(pattern, '..%2f..'),
+        at(pattern, `${foreign}%20`),
+        at(pattern, foreign, '-1'),
+        at(pattern, foreign, '1e3'),
+      ];
       for (const path of paths) {
         const { status, body } = await ask(method, path);
         expect([method, path, status, body === missing.body]).toEqual([method, path, 404, true]);
@@ -110,14 +127,23 @@ describe('what cannot be read', () => {
       [[400], posted(review(), 'text=%ED%A0%80&submission=1')],
       [[400], posted(review(), 'text=%C3%28&submission=1')],
       [[400], posted(review(), Buffer.from([0x74, 0x3d, 0xff, 0xfe]))],
-      [[400], posted(review(), Buffer.concat([Buffer.from(`--cut\r\n${field('text', '')}`), Buffer.from([0xc3, 0x28]), Buffer.from('\r\n--cut--\r\n')]), multipart)],
+      [
+        [400],
+        posted(review(), Buffer.concat([Buffer.from(`--cut\r\n${field('text', '')}`), Buffer.from([0xc3, 0x28]), Buffer.from('\r\n--cut--\r\n')]), multipart),
+      ],
       [[200], posted(review(), written('𝒜 naïve café 🙂'))],
     ];
     for (const [expected, answer] of cases) expect(expected).toContain((await answer).status);
   });
 
   it('is refused by its kind: 415 for other content types, 400 for broken forms, 413 for what is too much', async () => {
-    for (const type of ['application/json', 'application/xml', 'text/plain', 'multipart/mixed; boundary=cut', 'application/x-www-form-urlencoded; charset=utf-16']) {
+    for (const type of [
+      'application/json',
+      'application/xml',
+      'text/plain',
+      'multipart/mixed; boundary=cut',
+      'application/x-www-form-urlencoded; charset=utf-16',
+    ]) {
       expect([type, (await posted(review(), '{"text":"Hello"}', { 'content-type': type })).status]).toEqual([type, 415]);
     }
     expect((await posted(review(), '['.repeat(50_000), { 'content-type': 'application/json' })).status).toBe(415);
@@ -130,7 +156,8 @@ describe('what cannot be read', () => {
       ['a part without headers', '--cut\r\n\r\nHello\r\n--cut--\r\n'],
       ['a wrong header', partsOf('Content-Disposition form-data name=text\r\n\r\nHello')],
     ];
-    for (const [name, body, type] of broken) expect([name, (await posted(review(), body, { 'content-type': type ?? multipart['content-type'] })).status]).toEqual([name, 400]);
+    for (const [name, body, type] of broken)
+      expect([name, (await posted(review(), body, { 'content-type': type ?? multipart['content-type'] })).status]).toEqual([name, 400]);
     const tooMuch: [name: string, answer: Promise<Raw>][] = [
       ['a long form', posted(review(), `text=${'a'.repeat(200_000)}`)],
       ['many fields', posted(review(), 'a=b&'.repeat(60))],
@@ -149,12 +176,25 @@ describe('what cannot be read', () => {
 
   it('is refused with the text kept where a form has fields twice or fields of somebody’s own', async () => {
     const keep = 'Every word of this is still there.';
-    for (const more of ['&submission=1', `&urgent=&urgent=`, '&admin=1', '&constructor=1', '&toString=1', '&text[a]=1', '&corrects[]=1', '&name.x=1', '&hasOwnProperty=1']) {
+    for (const more of [
+      '&submission=1',
+      `&urgent=&urgent=`,
+      '&admin=1',
+      '&constructor=1',
+      '&toString=1',
+      '&text[a]=1',
+      '&corrects[]=1',
+      '&name.x=1',
+      '&hasOwnProperty=1',
+    ]) {
       const { status, body } = await posted(review(), written(keep) + more);
       expect([more, status, body.includes(`${keep}</textarea>`)]).toEqual([more, 422, true]);
     }
     for (const name of ['__proto__', '__proto__[text]', 'constructor.prototype']) {
-      for (const [body, type] of [[`${written(keep)}&${name}=polluted`, form], [partsOf(field('text', keep), field(name, 'polluted')), multipart]] as const) {
+      for (const [body, type] of [
+        [`${written(keep)}&${name}=polluted`, form],
+        [partsOf(field('text', keep), field(name, 'polluted')), multipart],
+      ] as const) {
         expect((await posted(review(), body, type)).status).toBeLessThan(500);
       }
     }
@@ -168,8 +208,10 @@ describe('who asks', () => {
   const write = (headers: Record<string, string>) => raw('POST', '/appearance', { ...form, ...headers }, 'theme=dark');
 
   it('must be a page of Parley’s own for anything that writes', async () => {
-    for (const site of ['cross-site', 'same-site', 'none', 'Same-Origin', '']) expect([site, (await write({ 'sec-fetch-site': site, origin: app.url })).status]).toEqual([site, 403]);
-    for (const origin of ['https://evil.example', 'null', `${app.url}.evil.example`, app.url.replace('http:', 'https:')]) expect([origin, (await write({ origin })).status]).toEqual([origin, 403]);
+    for (const site of ['cross-site', 'same-site', 'none', 'Same-Origin', ''])
+      expect([site, (await write({ 'sec-fetch-site': site, origin: app.url })).status]).toEqual([site, 403]);
+    for (const origin of ['https://evil.example', 'null', `${app.url}.evil.example`, app.url.replace('http:', 'https:')])
+      expect([origin, (await write({ origin })).status]).toEqual([origin, 403]);
     expect((await write({})).status).toBe(403);
     expect((await write({ origin: app.url })).status).toBe(303);
     expect((await write(ours)).status).toBe(303);
@@ -177,9 +219,10 @@ describe('who asks', () => {
 
   it('can use no other method, and asks for the head of every page alone', async () => {
     for (const path of ['/', '/today', '/leave', '/healthz', '/messages/new', review(), '/sign-in']) {
-      for (const method of ['PUT', 'DELETE', 'PATCH', 'TRACE', 'OPTIONS', 'PROPFIND']) expect([404, 405]).toContain((await raw(method, path, { ...ours, ...cookie() })).status);
+      for (const method of ['PUT', 'DELETE', 'PATCH', 'TRACE', 'OPTIONS', 'PROPFIND'])
+        expect([404, 405]).toContain((await raw(method, path, { ...ours, ...cookie() })).status);
     }
-    for (const { method, pattern } of app.app.routes.flatMap((routes) => routes.table)) {
+    for (const { method, pattern } of app.app.routes.flatMap(routes => routes.table)) {
       if (method === 'POST' || pattern.includes('stream')) continue;
       const path = pattern.replace(':position', '3').replace(':familyId', world.familyId).replace(':subjectId', theirs);
       const [head, whole] = [await raw('HEAD', path, cookie()), await raw('GET', path, cookie())];
@@ -192,7 +235,18 @@ describe('who asks', () => {
       const { headers, body } = await raw('GET', path, { ...cookie(), host: 'evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' });
       expect(`${JSON.stringify(headers)} ${body}`).not.toContain('evil.example');
     }
-    for (const here of ['//evil.example', '/\\evil.example', 'https://evil.example', 'javascript:alert(1)', '/\t/evil.example', '/%0d%0aLocation:%20//evil.example?', ' //evil.example', '/a\r\nX: y', '\\\\evil.example', '/@evil.example']) {
+    for (const here of [
+      '//evil.example',
+      '/\\evil.example',
+      'https://evil.example',
+      'javascript:alert(1)',
+      '/\t/evil.example',
+      '/%0d%0aLocation:%20//evil.example?',
+      ' //evil.example',
+      '/a\r\nX: y',
+      '\\\\evil.example',
+      '/@evil.example',
+    ]) {
       const { status, headers } = await posted('/appearance', `theme=dark&here=${encodeURIComponent(here)}`);
       expect(status).toBe(303);
       expect([here, new URL(headers.location!, app.url).host]).toEqual([here, new URL(app.url).host]);
@@ -231,7 +285,25 @@ describe('every answer', () => {
   });
 
   it('has neither script nor style inside a page', async () => {
-    for (const path of ['/', '/help', '/help/devices', '/how-the-record-works', '/schools', '/privacy', '/accessibility', '/sign-in', '/no-such-page', '/today', '/messages', '/messages/new', `/messages/${theirs}`, '/messages/search', '/record', `/record/${world.familyId}/3`, '/account']) {
+    for (const path of [
+      '/',
+      '/help',
+      '/help/devices',
+      '/how-the-record-works',
+      '/schools',
+      '/privacy',
+      '/accessibility',
+      '/sign-in',
+      '/no-such-page',
+      '/today',
+      '/messages',
+      '/messages/new',
+      `/messages/${theirs}`,
+      '/messages/search',
+      '/record',
+      `/record/${world.familyId}/3`,
+      '/account',
+    ]) {
       const { body } = await raw('GET', path, path === '/sign-in' ? {} : cookie());
       expect(body).toMatch(/<script src="\/assets\//);
       expect([path, body.match(/<script(?![^>]*\ssrc=)[^>]*>|<style|\sstyle=|\son\w+="|javascript:/gi)]).toEqual([path, null]);
@@ -240,10 +312,61 @@ describe('every answer', () => {
 });
 
 it('nothing that anybody sends makes an error of ours, whichever way it is mixed', async () => {
-  const table = app.app.routes.flatMap((routes) => routes.table).filter(({ pattern }) => pattern !== '/sign-out');
+  const table = app.app.routes.flatMap(routes => routes.table).filter(({ pattern }) => pattern !== '/sign-out');
   const ids = [theirs, others, world.familyId, world.otherFamilyId, world.theo, world.leila, randomUUID()];
-  const odd = fc.oneof(fc.constantFrom(...ids, '', '0', '-1', '1', '3', '99999999999999', '2026-02-30', '\0', '\u202e', "'\"><script>", '${7*7}', '[object Object]', 'child_ill', `child:${world.theo}`, 'dark'), fc.string({ unit: 'grapheme', maxLength: 40 }));
-  const names = fc.oneof(fc.constantFrom('text', 'submission', 'urgent', 'corrects', 'confirm', 'uploads', 'title', 'about', 'family', 'q', 'sender', 'subject', 'child', 'from', 'to', 'before', 'at', 'correct', 'after', 'all', 'edit', 'theme', 'here', 'email', `name.${theirs}`, '__proto__', 'constructor'), fc.string({ maxLength: 10 }));
+  const odd = fc.oneof(
+    fc.constantFrom(
+      ...ids,
+      '',
+      '0',
+      '-1',
+      '1',
+      '3',
+      '99999999999999',
+      '2026-02-30',
+      '\0',
+      '\u202e',
+      '\'"><script>',
+      '${7*7}',
+      '[object Object]',
+      'child_ill',
+      `child:${world.theo}`,
+      'dark',
+    ),
+    fc.string({ unit: 'grapheme', maxLength: 40 }),
+  );
+  const names = fc.oneof(
+    fc.constantFrom(
+      'text',
+      'submission',
+      'urgent',
+      'corrects',
+      'confirm',
+      'uploads',
+      'title',
+      'about',
+      'family',
+      'q',
+      'sender',
+      'subject',
+      'child',
+      'from',
+      'to',
+      'before',
+      'at',
+      'correct',
+      'after',
+      'all',
+      'edit',
+      'theme',
+      'here',
+      'email',
+      `name.${theirs}`,
+      '__proto__',
+      'constructor',
+    ),
+    fc.string({ maxLength: 10 }),
+  );
   const fields = fc.array(fc.tuple(names, odd), { maxLength: 9 });
   const requests = fc.record({
     route: fc.constantFrom(...table),
@@ -258,9 +381,16 @@ it('nothing that anybody sends makes an error of ours, whichever way it is mixed
       let turn = 0;
       const path = route.pattern.replace(/:\w+/g, () => encodeURIComponent(segments[turn++ % 2]!.toWellFormed()));
       const asked = new URLSearchParams(query).toString();
-      const sent = type.startsWith('multipart') ? partsOf(...body.map(([name, value]) => field(name.replace(/["\r\n]/g, '_'), value))) : new URLSearchParams(body).toString();
+      const sent = type.startsWith('multipart')
+        ? partsOf(...body.map(([name, value]) => field(name.replace(/["\r\n]/g, '_'), value)))
+        : new URLSearchParams(body).toString();
       const verb = method ?? route.method;
-      const answer = await raw(verb, `${path}${asked ? `?${asked}` : ''}`, { ...ours, ...(path === '/leave' ? {} : cookie()), 'content-type': type }, verb === 'GET' || verb === 'HEAD' ? '' : sent);
+      const answer = await raw(
+        verb,
+        `${path}${asked ? `?${asked}` : ''}`,
+        { ...ours, ...(path === '/leave' ? {} : cookie()), 'content-type': type },
+        verb === 'GET' || verb === 'HEAD' ? '' : sent,
+      );
       expect(answer.status).toBeLessThan(500);
     }),
     { numRuns: 400, seed: 20260309 },

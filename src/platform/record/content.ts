@@ -25,8 +25,7 @@ export const saltOf = (key: Buffer, context: Buffer): Buffer =>
 export const commentContext = (subjectId: string, urgentReason: string | null): Buffer =>
   Buffer.concat([uuidToBytes(subjectId), lengthPrefixed(urgentReason ?? '')]);
 
-export const attachmentContext = (receivedSha256: Buffer, name: string): Buffer =>
-  Buffer.concat([receivedSha256, lengthPrefixed(name)]);
+export const attachmentContext = (receivedSha256: Buffer, name: string): Buffer => Buffer.concat([receivedSha256, lengthPrefixed(name)]);
 
 /** For titles and names: the leaf already binds all else. */
 export const noContext = Buffer.alloc(0);
@@ -41,8 +40,7 @@ function lengthPrefixed(text: string): Buffer {
 /** The parts of an item that are encrypted, each bound to its item and to what it is. */
 export type Part = 'body' | 'title' | 'name' | 'content';
 
-const boundTo = (part: Part, itemId: string, context: Buffer): Buffer =>
-  Buffer.concat([Buffer.from(`${part}\0`, 'ascii'), uuidToBytes(itemId), context]);
+const boundTo = (part: Part, itemId: string, context: Buffer): Buffer => Buffer.concat([Buffer.from(`${part}\0`, 'ascii'), uuidToBytes(itemId), context]);
 
 export const sealPart = (key: Buffer, part: Part, itemId: string, context: Buffer, content: Uint8Array): Buffer =>
   encrypt(key, boundTo(part, itemId, context), content);
@@ -68,7 +66,7 @@ export type ManifestFile = { id: string; commitment: Buffer; size: bigint; media
 export function encodeManifest(files: readonly ManifestFile[]): Buffer {
   const count = Buffer.alloc(2);
   count.writeUInt16BE(files.length);
-  const parts = files.map((file) => {
+  const parts = files.map(file => {
     const size = Buffer.alloc(8);
     size.writeBigInt64BE(file.size);
     return Buffer.concat([uuidToBytes(file.id), file.commitment, size, lengthPrefixed(file.mediaType)]);
