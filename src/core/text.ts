@@ -21,3 +21,7 @@ export const grouped = (value: number): string => number.format(value);
 /** "Ines", "Ines and Theo", "Ines, Theo and Sam". */
 export const listed = (names: readonly string[]): string => conjunction.format(names);
 const conjunction = new Intl.ListFormat('en-GB', { type: 'conjunction' });
+
+/** Names in the order of a list: accents beside their letters, 2 before 10. */
+export const compareNames = (one: string, other: string): number => collator.compare(one, other);
+const collator = new Intl.Collator('en-GB', { numeric: true });

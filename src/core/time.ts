@@ -14,12 +14,16 @@ export type LocalTime = {
   isoDay: string;
 };
 
-const formatters = new Map<string, Intl.DateTimeFormat>();
-const formatterOf = (zone: string): Intl.DateTimeFormat => {
-  let formatter = formatters.get(zone);
-  if (!formatter) {
-    formatter = new Intl.DateTimeFormat('en-GB', {
-      timeZone: zone,
+type Zone = { formatter: Intl.DateTimeFormat; minutes: Map<number, LocalTime> };
+
+const zones = new Map<string, Zone>();
+const mostMinutes = 50_000;
+
+function zoneOf(name: string): Zone {
+  let zone = zones.get(name);
+  if (!zone) {
+    const formatter = new Intl.DateTimeFormat('en-GB', {
+      timeZone: name,
       year: 'numeric',
       month: '2-digit',
       day: '2-digit',
@@ -27,10 +31,11 @@ const formatterOf = (zone: string): Intl.DateTimeFormat => {
       minute: '2-digit',
       hourCycle: 'h23',
     });
-    formatters.set(zone, formatter);
+    zone = { formatter, minutes: new Map() };
+    zones.set(name, zone);
   }
-  return formatter;
-};
+  return zone;
+}
 
 const weekdayNames = names('long', index => new Date(Date.UTC(2024, 0, index + 1)), 7, 'weekday');
 const weekdayShort = names('short', index => new Date(Date.UTC(2024, 0, index + 1)), 7, 'weekday');
@@ -42,9 +47,21 @@ function names(style: 'long' | 'short', at: (index: number) => Date, count: numb
   return Array.from({ length: count }, (_, index) => formatter.format(at(index)));
 }
 
-/** The day and clock of an instant in a zone. */
+/** The day and clock of an instant in a zone. Each minute is worked out once: the same entries are shown again and again. */
 export function localTime(instant: Date, zone: string): LocalTime {
-  const text = formatterOf(zone).format(instant); // 09/03/2026, 17:41
+  const { formatter, minutes } = zoneOf(zone);
+  const minute = Math.floor(instant.getTime() / 60_000);
+  let known = minutes.get(minute);
+  if (!known) {
+    if (minutes.size >= mostMinutes) minutes.clear();
+    known = read(formatter.format(instant));
+    minutes.set(minute, known);
+  }
+  return known;
+}
+
+/** Reads "09/03/2026, 17:41". */
+function read(text: string): LocalTime {
   const day = Number(text.slice(0, 2));
   const month = Number(text.slice(3, 5));
   const year = Number(text.slice(6, 10));

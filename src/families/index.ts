@@ -1,34 +1,58 @@
 import type { ParentUser } from '../core/actor.ts';
 import { NotFound } from '../core/errors.ts';
-import type { FamilyId } from '../core/ids.ts';
-import { listed } from '../core/text.ts';
+import type { FamilyId, ParentId, SchoolId } from '../core/ids.ts';
+import { compareNames, listed } from '../core/text.ts';
 import type { Queryable, Statement } from '../platform/database.ts';
 import { type Frame, frameOf, type Place } from '../web/frame.ts';
-import { type FamilyView, selectFamilyView } from './store.ts';
+import { type FamilyRow, selectFamilyView } from './store.ts';
 
 export { familyViewWith } from './store.ts';
-export type { ChildRow, FamilyView, MemberRow } from './store.ts';
+export type { ChildRow, MemberRow } from './store.ts';
+
+/** A family as one of its parents comes to it, with what the frame of a page shows. */
+export type FamilyView = Omit<FamilyRow, 'families'> & {
+  /** The reader's own. */
+  name: string;
+  families: NonNullable<FamilyRow['families']>;
+  schools: { id: SchoolId; name: string }[];
+  unread: number;
+};
+
+function viewOf<Row extends FamilyRow>(row: Row, reader: ParentId): Omit<Row, 'families'> & FamilyView {
+  const me = row.members.find(member => member.id === reader);
+  const schools = new Map<SchoolId, string>();
+  for (const { schoolId, schoolName } of row.children) if (schoolId !== null && schoolName !== null) schools.set(schoolId, schoolName);
+  const marks = Object.values(row.unreadIn);
+  return {
+    ...row,
+    name: me ? `${me.givenName} ${me.surname}` : '',
+    families: row.families ?? [{ id: row.familyId, children: row.children.map(child => child.givenName), waiting: marks.length }],
+    schools: [...schools].map(([id, name]) => ({ id, name })).sort((a, b) => compareNames(a.name, b.name)),
+    unread: marks.reduce((sum, count) => sum + count, 0),
+  };
+}
 
 /** The family a parent asked for, or begins with. Refuses where they share no such family. */
 export const findFamily = (db: Queryable, actor: ParentUser, familyId: FamilyId | null = null): Promise<FamilyView> =>
   findFamilyWith(db, selectFamilyView, actor, familyId);
 
-/** The same by a neighbour's own statement, made by `familyViewWith`. */
-export async function findFamilyWith<View extends FamilyView>(
+/** The same by a neighbour's own statement, made by `familyViewWith`; `more` are its parameters from $4 on. */
+export async function findFamilyWith<Row extends FamilyRow>(
   db: Queryable,
-  known: Statement<View>,
+  known: Statement<Row>,
   actor: ParentUser,
   familyId: FamilyId | null = null,
-): Promise<View> {
-  const [family] = await db.query(known, [actor.parentId, familyId, actor.accountId]);
+  more: readonly unknown[] = [],
+): Promise<Omit<Row, 'families'> & FamilyView> {
+  const [family] = await db.query(known, [actor.parentId, familyId, actor.accountId, ...more]);
   if (!family) throw new NotFound();
-  return family;
+  return viewOf(family, actor.parentId);
 }
 
 /** The same, for someone who may share none. */
 export async function findFamilyIfAny(db: Queryable, actor: ParentUser): Promise<FamilyView | null> {
   const [family] = await db.query(selectFamilyView, [actor.parentId, null, actor.accountId]);
-  return family ?? null;
+  return family ? viewOf(family, actor.parentId) : null;
 }
 
 /** What a family is called where several are listed: its children. */

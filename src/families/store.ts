@@ -1,62 +1,64 @@
 import { sharesFamily } from '../access/scope.ts';
-import type { AccountId, ActivityId, ChildId, FamilyId, ParentId, SchoolId } from '../core/ids.ts';
+import type { AccountId, ActivityId, ChildId, FamilyId, ParentId, SchoolId, SubjectId } from '../core/ids.ts';
 import { statement } from '../platform/database.ts';
 
 export type MemberRow = { id: ParentId; givenName: string; surname: string; side: 'a' | 'b'; current: boolean };
 export type ChildRow = { id: ChildId; givenName: string; schoolId: SchoolId | null };
 
-/** A family as one of its parents comes to it, with what the frame of a page shows. */
-export type FamilyView = {
+/** A family as one of its parents comes to it, as stored. */
+export type FamilyRow = {
   familyId: FamilyId;
   timeZone: string;
-  name: string;
-  /** Every family this parent shares, with in how many subjects something is new. */
-  families: { id: FamilyId; children: string[]; waiting: number }[];
-  children: ChildRow[];
+  /** Every family this parent shares, with in how many subjects something is new; null where this is the only one. */
+  families: { id: FamilyId; children: string[]; waiting: number }[] | null;
+  children: (ChildRow & { schoolName: string | null })[];
   activities: { id: ActivityId; name: string; childId: ChildId }[];
-  schools: { id: SchoolId; name: string }[];
   members: MemberRow[];
+  /** How long the record is: the position of its last entry. */
   entries: number;
   brokenAt: number | null;
-  unread: number;
+  /** By subject, how many messages this parent has not opened. */
+  unreadIn: Record<SubjectId, number>;
 };
 
 const familyViewText = (more: string): string => `with mine as (
      select fp.family_id, fp.since from parley.family_parents fp
       where fp.parent_id = $1 and (fp.until is null or fp.until > now())
    ), chosen as (
-     select mine.family_id from mine
+     select mine.family_id, (select count(*) from mine) as shared from mine
       where $2::uuid is null or mine.family_id = $2
       order by mine.family_id = (select a.family_id from parley.accounts a where a.id = $3) desc nulls last, mine.since, mine.family_id
       limit 1
    )
-   select f.id as "familyId", f.time_zone as "timeZone", me.given_name || ' ' || me.surname as name,
-     (select json_agg(json_build_object('id', mine.family_id, 'children',
-               (select coalesce(json_agg(c.given_name order by c.born_on), '[]') from parley.children c where c.family_id = mine.family_id),
-               'waiting', (select count(distinct u.subject_id) from parley.unread_comments u where u.parent_id = $1 and u.family_id = mine.family_id))
-               order by mine.since, mine.family_id) from mine) as families,
-     (select coalesce(json_agg(json_build_object('id', c.id, 'givenName', c.given_name, 'schoolId', c.school_id) order by c.born_on), '[]')
-        from parley.children c where c.family_id = f.id) as children,
+   select f.id as "familyId", f.time_zone as "timeZone",
+     case when chosen.shared > 1 then
+       (select json_agg(json_build_object('id', mine.family_id, 'children',
+                 (select coalesce(json_agg(c.given_name order by c.born_on), '[]') from parley.children c where c.family_id = mine.family_id),
+                 'waiting', (select count(distinct u.subject_id) from parley.unread_comments u where u.parent_id = $1 and u.family_id = mine.family_id))
+                 order by mine.since, mine.family_id) from mine) end as families,
+     (select coalesce(json_agg(json_build_object('id', c.id, 'givenName', c.given_name, 'schoolId', c.school_id, 'schoolName', s.name) order by c.born_on), '[]')
+        from parley.children c left join parley.schools s on s.id = c.school_id where c.family_id = f.id) as children,
      (select coalesce(json_agg(json_build_object('id', a.id, 'name', a.name, 'childId', a.child_id) order by a.name), '[]')
         from parley.activities a where a.family_id = f.id) as activities,
-     (select coalesce(json_agg(json_build_object('id', s.id, 'name', s.name) order by s.name), '[]')
-        from parley.schools s where s.id in (select c.school_id from parley.children c where c.family_id = f.id)) as schools,
      (select json_agg(json_build_object('id', p.id, 'givenName', p.given_name, 'surname', p.surname, 'side', fp.side,
                                         'current', fp.until is null or fp.until > now()) order by fp.side, fp.since, p.id)
         from parley.family_parents fp join parley.parents p on p.id = fp.parent_id where fp.family_id = f.id) as members,
-     coalesce((select e.pos from record.entries e where e.family_id = f.id order by e.pos desc limit 1), 0)::int as entries,
-     (select rc.broken_at::int from parley.record_checks rc where rc.family_id = f.id) as "brokenAt",
-     (select count(*)::int from parley.unread_comments u where u.parent_id = $1 and u.family_id = f.id) as unread${more}
-   from chosen join parley.families f on f.id = chosen.family_id join parley.parents me on me.id = $1`;
+     length.entries, (select rc.broken_at::int from parley.record_checks rc where rc.family_id = f.id) as "brokenAt",
+     (select coalesce(json_object_agg(u.subject_id, u.count), '{}')
+        from (select u.subject_id, count(*) from parley.unread_comments u where u.parent_id = $1 and u.family_id = f.id group by u.subject_id) u) as "unreadIn"${more}
+   from chosen join parley.families f on f.id = chosen.family_id
+   cross join lateral (
+     select coalesce((select e.pos from record.entries e where e.family_id = f.id order by e.pos desc limit 1), 0)::int as entries
+     offset 0) length -- kept apart, so that it is asked once`;
 
 /**
  * The family asked for ($2), or the one the account begins with, or the first; no row where the parent shares none.
  * One statement, because every page of a parent begins with it. It reads the record's length and the unread marks, which others write.
  */
-export const selectFamilyView = statement<FamilyView>('families.view', familyViewText(''));
+export const selectFamilyView = statement<FamilyRow>('families.view', familyViewText(''));
 
-/** The same with columns of a neighbour's besides, so that its page needs no statement more. They may use the family `f` and the parent $1. */
-export const familyViewWith = <More>(name: string, columns: string) => statement<FamilyView & More>(name, familyViewText(`,\n     ${columns}`));
+/** The same with columns of a neighbour's besides, so that its page needs no statement more. They may use the family `f`, the record's `length.entries`, the parent $1, and parameters from $4 on. */
+export const familyViewWith = <More>(name: string, columns: string) => statement<FamilyRow & More>(name, familyViewText(`,\n     ${columns}`));
 
 export const selectSharesFamily = statement<{ familyId: FamilyId }>(
   'families.shares',

@@ -1,7 +1,7 @@
 import type { AttachmentId, CommentId, SubjectId } from '../core/ids.ts';
 import type { Keyring } from '../platform/keyring.ts';
 import { commentContext, noContext, openText } from '../platform/record/content.ts';
-import type { ThreadRow } from './store.ts';
+import type { SubjectRow, ThreadRow } from './store.ts';
 
 /** Titles that have been opened: they never change, and a list has dozens on every page. Who may see one is the query's question, each time. */
 const opened = new Map<SubjectId, string>();
@@ -17,6 +17,12 @@ export function openTitle(keyring: Keyring, id: SubjectId, titleCt: Buffer | str
   opened.set(id, title);
   return title;
 }
+
+/** A subject in the list, with its title as it was written. */
+export type OpenedSubject = Omit<SubjectRow, 'titleCt' | 'titleWrapped'> & { title: string };
+
+export const openSubjects = (keyring: Keyring, rows: readonly SubjectRow[]): OpenedSubject[] =>
+  rows.map(({ titleCt, titleWrapped, ...row }) => ({ ...row, title: openTitle(keyring, row.id, titleCt, titleWrapped) }));
 
 /** A message as it was written. It opens only under its own subject and urgency. */
 export const openBody = (

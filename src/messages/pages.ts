@@ -6,11 +6,10 @@ import { fingerprint } from '../platform/record/leaf.ts';
 import type { Parsed, Problem } from '../web/form.ts';
 import type { Frame } from '../web/frame.ts';
 import { paths } from '../web/paths.ts';
-import type { Comment } from './open-texts.ts';
+import type { Comment, OpenedSubject } from './open-texts.ts';
 import type { Draft, Outcome, UrgentReason } from './post-comment.ts';
 import type { SearchValues } from './schema.ts';
 import type { Found } from './search-messages.ts';
-import type { SubjectRow as StoredSubject } from './store.ts';
 import type { Compose, DayOfEntries, EntryLine, NewSubjectPage, ReviewPage, SearchPage, Shield, SubjectGroup, SubjectList, SubjectRow } from './views.ts';
 
 /** Rows to what pages show: words, dates and addresses. No database, no clock: the moment is given. */
@@ -31,8 +30,6 @@ export const others = ({ family, reader }: Reading): string => {
   return names.length === 0 ? 'nobody else at present' : listed(names);
 };
 
-export type OpenedSubject = Omit<StoredSubject, 'titleCt' | 'titleWrapped'> & { title: string };
-
 const groups = [
   { heading: 'About a child', of: (subject: OpenedSubject) => subject.childId !== null },
   { heading: 'About an activity', of: (subject: OpenedSubject) => subject.activityId !== null },
@@ -46,6 +43,7 @@ export function subjectList(reading: Reading, subjects: readonly OpenedSubject[]
   const { family, reader, today } = reading;
   const shown = all ? subjects : subjects.slice(0, subjectsShown);
   const row = (subject: OpenedSubject): SubjectRow => {
+    const unread = family.unreadIn[subject.id] ?? 0;
     const who = subject.lastAuthorId === reader ? 'You' : nameOf(family, subject.lastAuthorId).givenName;
     return {
       // To its newest entry, which is where reading goes on.
@@ -53,7 +51,7 @@ export function subjectList(reading: Reading, subjects: readonly OpenedSubject[]
       title: subject.title,
       when: shortest(localTime(new Date(subject.lastAt), family.timeZone), today),
       meta: `${who}, entry ${grouped(subject.lastPos)}`,
-      unread: subject.unread === 0 ? null : `${grouped(subject.unread)} unread`,
+      unread: unread === 0 ? null : `${grouped(unread)} unread`,
       current: subject.id === current,
     };
   };

@@ -1,16 +1,38 @@
 import type { ParentUser } from '../core/actor.ts';
 import { NotFound } from '../core/errors.ts';
-import type { SubjectId } from '../core/ids.ts';
+import type { FamilyId, SubjectId } from '../core/ids.ts';
+import { type FamilyView, findFamilyWith } from '../families/index.ts';
 import type { Database } from '../platform/database.ts';
 import type { Keyring } from '../platform/keyring.ts';
-import { type Comment, openComments, openTitle } from './open-texts.ts';
-import { selectThreadBefore, selectThreadFrom, type ThreadRow } from './store.ts';
+import type { KnownRecords } from './known-records.ts';
+import { type Comment, openComments, type OpenedSubject, openSubjects, openTitle } from './open-texts.ts';
+import { selectFamilyWithRecentSubjects, selectFamilyWithSubjects, selectThreadBefore, selectThreadFrom, type ThreadRow } from './store.ts';
 import { viewComments } from './view-comments.ts';
 
 export const entriesAPage = 50;
 
+/** What reading a record takes. */
+export type Reader = { db: Database; keyring: Keyring; known: KnownRecords };
+
+export type FamilyWithSubjects = { family: FamilyView; subjects: readonly OpenedSubject[] };
+
+/** A family with its subjects opened: what every page of messages shows beside its own. */
+export async function readFamilyWithRecent({ db, keyring, known }: Reader, actor: ParentUser, familyId: FamilyId | null): Promise<FamilyWithSubjects> {
+  const { subjects, ...family } = await findFamilyWith(db, selectFamilyWithRecentSubjects, actor, familyId, [known.listedAt(familyId)]);
+  if (subjects) known.keepSubjects(family.familyId, family.entries, openSubjects(keyring, subjects));
+  return { family, subjects: known.subjects(family.familyId) };
+}
+
+/** The same with every subject there is. */
+export async function readFamilyWhole({ db, keyring }: Reader, actor: ParentUser): Promise<FamilyWithSubjects> {
+  const { subjects, ...family } = await findFamilyWith(db, selectFamilyWithSubjects, actor);
+  return { family, subjects: openSubjects(keyring, subjects) };
+}
+
 /** Which entries of a subject: the newest, those before one, those from one on, or a page that has one on it. */
 export type Turn = { at?: number | undefined; before?: number | undefined; from?: number | undefined };
+
+const isNewest = (turn: Turn): boolean => turn.at === undefined && turn.before === undefined && turn.from === undefined;
 
 export type Thread = {
   head: ThreadRow;
@@ -23,17 +45,38 @@ export type Thread = {
 
 const end = 2 ** 45;
 
+/** A page of a subject and the family around it. With `opening`, what a recipient has not opened before is stamped as first viewed now. */
+export async function readThreadInFamily(
+  reader: Reader,
+  actor: ParentUser,
+  subjectId: SubjectId,
+  turn: Turn,
+  opening: boolean,
+): Promise<FamilyWithSubjects & { thread: Thread }> {
+  const familyId = isNewest(turn) ? reader.known.familyOf(actor.parentId, subjectId) : undefined;
+  if (familyId !== undefined) {
+    const around = await readFamilyWithRecent(reader, actor, familyId);
+    const nothingNew = !opening || around.family.unreadIn[subjectId] === undefined;
+    const thread = nothingNew
+      ? (reader.known.thread(subjectId, around.family.entries) ?? (await readThread(reader, actor, subjectId, turn, opening)))
+      : undefined;
+    if (thread) return { ...around, thread };
+  }
+  const thread = await readThread(reader, actor, subjectId, turn, opening);
+  // After the thread, so that what it stamped as viewed is no longer counted as unread.
+  return { ...(await readFamilyWithRecent(reader, actor, thread.head.familyId)), thread };
+}
+
 /** Reads a page of a subject. With `opening`, what a recipient has not opened before is stamped as first viewed now. */
-export async function readThread(db: Database, keyring: Keyring, actor: ParentUser, subjectId: SubjectId, turn: Turn, opening: boolean): Promise<Thread> {
-  const thread = await readThreadIfAny(db, keyring, actor, subjectId, turn, opening);
+export async function readThread(reader: Reader, actor: ParentUser, subjectId: SubjectId, turn: Turn, opening: boolean): Promise<Thread> {
+  const thread = await readThreadIfAny(reader, actor, subjectId, turn, opening);
   if (!thread) throw new NotFound();
   return thread;
 }
 
 /** The same, where there may be nothing on that page. */
 export async function readThreadIfAny(
-  db: Database,
-  keyring: Keyring,
+  { db, keyring, known }: Reader,
   actor: ParentUser,
   subjectId: SubjectId,
   turn: Turn,
@@ -59,11 +102,13 @@ export async function readThreadIfAny(
   }
   const first = comments[0]!.pos;
   const last = comments.at(-1)!.pos;
-  return {
+  const thread: Thread = {
     head,
     title: openTitle(keyring, head.subjectId, rows.find(row => row.titleCt !== null)!.titleCt!, rows.find(row => row.titleWrapped !== null)!.titleWrapped!),
     comments,
     older: forward === undefined ? (more ? first : null) : head.hasOlder ? first : null,
     newer: forward === undefined ? (turn.before === undefined ? null : turn.before) : more ? last + 1 : null,
   };
+  if (isNewest(turn) && stamps.size === 0) known.keepThread(actor.parentId, thread);
+  return thread;
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ParentUser } from '../core/actor.ts';
 import { NotFound } from '../core/errors.ts';
 import type { FamilyId, SubjectId } from '../core/ids.ts';
-import { findFamily, findFamilyWith, frameFor } from '../families/index.ts';
+import { findFamily, frameFor } from '../families/index.ts';
 import type { Parsed, Problem } from '../web/form.ts';
 import { paths } from '../web/paths.ts';
 import { file, page, type Reply, seeOther, stream } from '../web/reply.ts';
@@ -11,7 +11,8 @@ import type { Services } from '../web/services.ts';
 import { openPart } from '../platform/record/content.ts';
 import { type Prepared, prepareDraft, typedUploads, type Written } from './compose.ts';
 import type { LiveUpdates } from './live-updates.ts';
-import { openFileName, openTitle } from './open-texts.ts';
+import { KnownRecords } from './known-records.ts';
+import { openFileName } from './open-texts.ts';
 import {
   aboutText,
   composeOf,
@@ -27,10 +28,10 @@ import {
   threadLead,
 } from './pages.ts';
 import { considerInFamily, considerInSubject, openSubject, type About, type Outcome, postComment } from './post-comment.ts';
-import { readThread, readThreadIfAny, type Turn } from './read-thread.ts';
+import { readFamilyWhole, readFamilyWithRecent, readThread, readThreadIfAny, readThreadInFamily, type Reader, type Turn } from './read-thread.ts';
 import { AttachmentParams, CommentForm, ListQuery, NewSubjectForm, SearchForm, SinceParams, StreamQuery, SubjectParams, ThreadQuery } from './schema.ts';
 import { searchMessages } from './search-messages.ts';
-import { selectAttachment, selectFamilyWithRecentSubjects, selectFamilyWithSubjects, selectSubjectHead } from './store.ts';
+import { selectAttachment, selectSubjectHead } from './store.ts';
 
 type ParentVisit = Visit<ParentUser>;
 
@@ -38,12 +39,11 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
   const { db, keyring } = services;
   const routes = new Routes();
 
-  /** A family with its subjects opened: what every page of messages shows beside its own. */
+  const reader: Reader = { db, keyring, known: new KnownRecords() };
+
   async function readFamily(actor: ParentUser, familyId: FamilyId | null, all = false) {
-    const { subjects, ...family } = await findFamilyWith(db, all ? selectFamilyWithSubjects : selectFamilyWithRecentSubjects, actor, familyId);
-    const reading = readingOf(family, actor.parentId, new Date());
-    const opened = subjects.map(subject => ({ ...subject, title: openTitle(keyring, subject.id, subject.titleCt, subject.titleWrapped) }));
-    return { family, reading, subjects: opened };
+    const around = all ? await readFamilyWhole(reader, actor) : await readFamilyWithRecent(reader, actor, familyId);
+    return { ...around, reading: readingOf(around.family, actor.parentId, new Date()) };
   }
 
   async function threadPage(
@@ -54,9 +54,8 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
     status = 200,
   ): Promise<Reply> {
     const { actor } = visit;
-    const thread = await readThread(db, keyring, actor, subjectId, turn, visit.isOpening);
-    // After the thread, so that what it stamped as viewed is no longer counted as unread.
-    const { family, reading, subjects } = await readFamily(actor, thread.head.familyId);
+    const { family, subjects, thread } = await readThreadInFamily(reader, actor, subjectId, turn, visit.isOpening);
+    const reading = readingOf(family, actor.parentId, new Date());
     const here = paths.thread.to({ subjectId });
     const corrected = thread.comments.find(
       comment => (comment.pos === turn.correct || comment.id === state.corrects?.id) && comment.authorId === actor.parentId,
@@ -104,7 +103,7 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
 
   routes.get(paths.entriesSince, parentOnly, async ({ actor, params, isOpening }) => {
     const { subjectId, position } = params(SinceParams);
-    const thread = await readThreadIfAny(db, keyring, actor, subjectId, { from: position + 1 }, isOpening);
+    const thread = await readThreadIfAny(reader, actor, subjectId, { from: position + 1 }, isOpening);
     if (thread) {
       const { reading } = await readFamily(actor, thread.head.familyId);
       return page('messages/entries', { days: daysOf(reading, subjectId, thread.comments) });
@@ -162,7 +161,7 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
       const { problems, status } = problemsOf(outcome, family);
       return threadPage(visit, subjectId, {}, stateOf(form, prepared, outcome, problems), status);
     }
-    const thread = await readThread(db, keyring, actor, subjectId, {}, false);
+    const thread = await readThread(reader, actor, subjectId, {}, false);
     const { family, reading } = await readFamily(actor, thread.head.familyId);
     return page(
       'messages/review',

@@ -14,27 +14,26 @@ export type SubjectRow = About & {
   lastPos: number;
   lastAt: number;
   lastAuthorId: ParentId;
-  unread: number;
 };
 
-/** Of a family's subjects, those written in last, with how much of each the parent has not opened. Keys and titles are fetched for what is shown alone. */
-const subjectsOf = (
-  most: string,
-) => `(select coalesce(json_agg(json_build_object('id', s.id, 'titleCt', encode(s.title_ct, 'hex'), 'titleWrapped', encode(k.wrapped, 'hex'),
-             'childId', s.child_id, 'activityId', s.activity_id, 'schoolId', s.school_id, 'lastPos', recent.pos,
-             'lastAt', floor(extract(epoch from recent.created_at) * 1000), 'lastAuthorId', recent.author_id, 'unread', coalesce(u.count, 0))
-             order by recent.pos desc), '[]')
-      from (select s.id, last.pos, last.created_at, last.author_id
-              from record.subjects s
-              cross join lateral (select c.pos, c.created_at, c.author_id from record.comments c where c.subject_id = s.id order by c.pos desc limit 1) last
-             where s.family_id = f.id order by last.pos desc limit ${most}) recent
-      join record.subjects s on s.id = recent.id
-      join record.content_keys k on k.item_id = recent.id
-      left join (select u.subject_id, count(*) from parley.unread_comments u where u.parent_id = $1 group by u.subject_id) u on u.subject_id = recent.id) as subjects`;
+/** Of a family's subjects, those written in last. Keys and titles are fetched for what is shown alone. */
+const subjectsOf = (most: string): string => `
+  (select coalesce(json_agg(json_build_object('id', s.id, 'titleCt', encode(s.title_ct, 'hex'), 'titleWrapped', encode(k.wrapped, 'hex'),
+            'childId', s.child_id, 'activityId', s.activity_id, 'schoolId', s.school_id, 'lastPos', recent.pos,
+            'lastAt', floor(extract(epoch from recent.created_at) * 1000), 'lastAuthorId', recent.author_id) order by recent.pos desc), '[]')
+     from (select s.id, last.pos, last.created_at, last.author_id
+             from record.subjects s
+             cross join lateral (select c.pos, c.created_at, c.author_id from record.comments c where c.subject_id = s.id order by c.pos desc limit 1) last
+            where s.family_id = f.id order by last.pos desc limit ${most}) recent
+     join record.subjects s on s.id = recent.id
+     join record.content_keys k on k.item_id = recent.id)`;
 
-/** One more than a list shows, to know of more. */
-export const selectFamilyWithRecentSubjects = familyViewWith<{ subjects: SubjectRow[] }>('messages.family-with-recent-subjects', subjectsOf('31'));
-export const selectFamilyWithSubjects = familyViewWith<{ subjects: SubjectRow[] }>('messages.family-with-subjects', subjectsOf('all'));
+/** One more than a list shows, to know of more; none where the record is still as long as $4, because then nothing has changed. */
+export const selectFamilyWithRecentSubjects = familyViewWith<{ subjects: SubjectRow[] | null }>(
+  'messages.family-with-recent-subjects',
+  `case when length.entries <> $4 then ${subjectsOf('31')} end as subjects`,
+);
+export const selectFamilyWithSubjects = familyViewWith<{ subjects: SubjectRow[] }>('messages.family-with-subjects', `${subjectsOf('all')} as subjects`);
 
 export type UnreadSubjectRow = {
   id: SubjectId;
@@ -82,6 +81,8 @@ export type ThreadRow = About & {
   viewerId: ParentId | null;
   viewedAt: number | null;
   unread: boolean;
+  /** How long the record was when this was read. */
+  entries: number;
   files: { id: AttachmentId; size: number; mediaType: string; nameCt: string; wrapped: string; receivedSha256: string }[] | null;
 };
 
@@ -93,11 +94,13 @@ const threadColumns = `
   c.id, c.pos::int, c.author_id as "authorId", extract(epoch from c.created_at)::float8 * 1000 as "sentAt", c.body_ct as "bodyCt", ck.wrapped, c.urgent_reason as "urgentReason",
   e.leaf_hash as "leafHash", case when c.corrects_id is not null then (select o.pos::int from record.comments o where o.id = c.corrects_id) end as "correctsPos",
   (select max(n.pos)::int from record.comments n where n.corrects_id = c.id) as "correctedPos",
-  v.viewer_id as "viewerId", extract(epoch from v.created_at)::float8 * 1000 as "viewedAt", u.comment_id is not null as unread,
+  length.entries, v.viewer_id as "viewerId", extract(epoch from v.created_at)::float8 * 1000 as "viewedAt", u.comment_id is not null as unread,
   case when c.manifest <> '\\x0000' then (
     select json_agg(json_build_object('id', a.id, 'size', a.size, 'mediaType', a.media_type, 'nameCt', encode(a.name_ct, 'hex'),
                                       'wrapped', encode(ak.wrapped, 'hex'), 'receivedSha256', encode(a.received_sha256, 'hex')) order by a.ord)
       from record.attachments a join record.content_keys ak on ak.item_id = a.id where a.comment_id = c.id) end as files`;
+
+const recordLength = `cross join lateral (select max(e.pos)::int as entries from record.entries e where e.family_id = s.family_id) length`;
 
 const threadJoins = `
   join record.content_keys ck on ck.item_id = c.id
@@ -109,7 +112,7 @@ const threadJoins = `
 export const selectThreadBefore = statement<ThreadRow>(
   'messages.thread-before',
   `select ${threadColumns}, true as "hasOlder"
-     from record.subjects s
+     from record.subjects s ${recordLength}
      cross join lateral (select * from record.comments c where c.subject_id = s.id and c.pos < $3 order by c.pos desc limit $4 + 1) c
      ${threadJoins}
     where s.id = $2 and ${sharesFamily('s.family_id', '$1')}
@@ -120,7 +123,7 @@ export const selectThreadBefore = statement<ThreadRow>(
 export const selectThreadFrom = statement<ThreadRow>(
   'messages.thread-from',
   `select ${threadColumns}, exists (select from record.comments o where o.subject_id = s.id and o.pos < $3) as "hasOlder"
-     from record.subjects s
+     from record.subjects s ${recordLength}
      cross join lateral (select * from record.comments c where c.subject_id = s.id and c.pos >= $3 order by c.pos limit $4 + 1) c
      ${threadJoins}
     where s.id = $2 and ${sharesFamily('s.family_id', '$1')}
@@ -243,14 +246,14 @@ export const insertSubject = statement<{ pos: number }>(
 
 // ------------------------------------------------------------------ first views
 
-export const insertViews = statement<{ commentId: CommentId; viewedAt: number }>(
+export const insertViews = statement<{ commentId: CommentId; pos: number; viewedAt: number }>(
   'messages.insert-views',
   `with opened as (
      delete from parley.unread_comments u where u.parent_id = $1 and u.comment_id = any($2::uuid[])
      returning u.family_id, u.comment_id, u.pos)
    insert into record.views (family_id, comment_id, viewer_id)
    select opened.family_id, opened.comment_id, $1 from opened where ${sharesFamily('opened.family_id', '$1')} order by opened.pos
-   returning comment_id as "commentId", extract(epoch from created_at)::float8 * 1000 as "viewedAt"`,
+   returning comment_id as "commentId", pos::int, extract(epoch from created_at)::float8 * 1000 as "viewedAt"`,
 );
 
 // ------------------------------------------------------------------ files
