@@ -22,10 +22,3 @@ export const canMarkUrgent = (lastUrgentAt: Date | null, now: Date): boolean =>
 
 /** A first view is a recipient's; what one wrote oneself is not "viewed". */
 export const canViewFirst = (parentId: ParentId, comment: { authorId: ParentId }): boolean => comment.authorId !== parentId;
-
-/** The earliest moment at which the next e-mail about a family may go to a parent; null means now. */
-export const nextNoticeAt = (lastNoticeAt: Date | null, now: Date): Date | null => {
-  if (lastNoticeAt === null) return null;
-  const next = new Date(lastNoticeAt.getTime() + noticeEveryMs);
-  return next > now ? next : null;
-};

@@ -35,37 +35,20 @@ export async function recordAudit(work: Work, action: AuditAction, subject: Audi
   await work.trx.query(insertAudit, [...actorColumns(work.actor), action, targetId, familyId, schoolId, JSON.stringify(details)]);
 }
 
-const insertAuditAndEnqueue = statement<void>(
-  'audit.insert-and-enqueue',
-  `with audit as (
-     insert into record.audit_events (actor_kind, actor_id, actor_name, action, target_id, family_id, school_id, details)
-     values ($1, $2, $3, $4, $5, $6, $7, $8))
-   select count(graphile_worker.add_job($9, j.payload::json, run_at => j.run_at, job_key => j.key, job_key_mode => 'preserve_run_at', max_attempts => 12))
-     from unnest($10::text[], $11::timestamptz[], $12::text[]) as j (payload, run_at, key)`,
-);
+/**
+ * The same as part of a neighbour's statement, for the changes that people wait for: parameters from `$first` on are `auditValues`.
+ * The details are an expression over `from`, the part of the statement that made the change.
+ */
+export const auditInsert = (first: number, from: string, details: string): string =>
+  `insert into record.audit_events (actor_kind, actor_id, actor_name, action, target_id, family_id, details)
+   select $${first}, $${first + 1}::uuid, $${first + 2}, $${first + 3}, $${first + 4}::uuid, $${first + 5}::uuid, ${details} from ${from}`;
 
-/** Both in one statement, for the changes that people wait for: the audit event, and one job of a name for each of `jobs`. */
-export async function recordAndEnqueue(
-  work: Work,
-  action: AuditAction,
-  subject: AuditSubject,
-  job: string,
-  jobs: readonly { payload: object; key: string; runAt: Date | null }[],
-): Promise<void> {
-  const { targetId = null, familyId = null, schoolId = null, details = {} } = subject;
-  await work.trx.query(insertAuditAndEnqueue, [
-    ...actorColumns(work.actor),
-    action,
-    targetId,
-    familyId,
-    schoolId,
-    JSON.stringify(details),
-    job,
-    jobs.map(({ payload }) => JSON.stringify(payload)),
-    jobs.map(({ runAt }) => runAt),
-    jobs.map(({ key }) => key),
-  ]);
-}
+export const auditValues = (actor: Actor, action: AuditAction, { targetId, familyId }: { targetId: string; familyId: string }): unknown[] => [
+  ...actorColumns(actor),
+  action,
+  targetId,
+  familyId,
+];
 
 const insertSecurity = statement<void>(
   'audit.insert-security',

@@ -5,7 +5,7 @@ import { enqueue, job, type Job, type Schedule } from '../platform/queue.ts';
 import { paths } from '../web/paths.ts';
 import type { Services } from '../web/services.ts';
 import { noticeEveryMs } from '../access/policy.ts';
-import { deleteOldUploads, markNotified, selectNotice } from './store.ts';
+import { deleteOldUploads, markNotified, deleteWaitingNotice, selectNotice } from './store.ts';
 
 const system = (name: string) => ({ kind: 'system', name }) as const;
 
@@ -16,6 +16,8 @@ export function messageJobs({ db, keyring, mail, baseUrl }: Services): Job[] {
       payload: z.object({ familyId: z.string().transform(id => id as FamilyId), parentId: z.string().transform(id => id as ParentId) }),
       /** One neutral e-mail, if something still waits, they still share the record, and none went out within thirty minutes. */
       async run({ familyId, parentId }) {
+        // First and by itself, because what is written while the mail goes out is told of by another job.
+        await db.query(deleteWaitingNotice, [familyId, parentId]);
         await db.transact(system('messages.tell-recipient'), async work => {
           const [notice] = await work.trx.query(selectNotice, [familyId, parentId]);
           if (!notice?.unread || notice.emailCt === null) return;
@@ -27,7 +29,7 @@ export function messageJobs({ db, keyring, mail, baseUrl }: Services): Job[] {
               'messages.tell-recipient',
               { familyId, parentId },
               {
-                key: `messages.tell ${familyId} ${parentId} later`,
+                key: `messages.tell ${familyId} ${parentId}`,
                 runAt: new Date((notice.notifiedAt?.getTime() ?? Date.now()) + noticeEveryMs),
               },
             );

@@ -1,10 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { recordAndEnqueue } from '../audit/events.ts';
-import { canMarkUrgent, canPostComment, nextNoticeAt } from '../access/policy.ts';
+import { type AuditAction, auditValues } from '../audit/events.ts';
+import { canMarkUrgent, canPostComment } from '../access/policy.ts';
 import type { ParentUser } from '../core/actor.ts';
 import { NotFound } from '../core/errors.ts';
-import type { ActivityId, ChildId, CommentId, FamilyId, SchoolId, SubjectId, UploadId } from '../core/ids.ts';
-import type { Queryable, Work } from '../platform/database.ts';
+import type { ActivityId, ChildId, CommentId, FamilyId, ParentId, SchoolId, SubjectId, UploadId } from '../core/ids.ts';
+import { brokenConstraint, isRecordFault, type Queryable, type Work } from '../platform/database.ts';
 import type { Keyring } from '../platform/keyring.ts';
 import {
   attachmentContext,
@@ -22,7 +22,6 @@ import {
   insertComment,
   insertCommentWithFiles,
   insertSubject,
-  type Posted,
   type PostingFacts,
   selectPostingInFamily,
   selectPostingInSubject,
@@ -56,18 +55,27 @@ export type Outcome =
 /** A subject is about exactly one of these. */
 export type About = { childId: ChildId } | { activityId: ActivityId } | { schoolId: SchoolId };
 
-/** Puts a message into a subject: on the record, for good. */
-export async function postComment(work: Work<ParentUser>, keyring: Keyring, subjectId: SubjectId, draft: Draft): Promise<Outcome> {
-  const { actor, trx } = work;
-  const [facts] = await trx.query(selectPostingInSubject, [actor.parentId, subjectId, draft.submission, draft.corrects]);
+const factsInSubject = async (db: Queryable, actor: ParentUser, subjectId: SubjectId, draft: Draft, stops: boolean): Promise<PostingFacts> => {
+  const [facts] = await db.query(selectPostingInSubject, [actor.parentId, subjectId, draft.submission, draft.corrects, stops]);
   if (!facts || (draft.corrects !== null && facts.correctsId === null)) throw new NotFound();
-  const refusal = consider(keyring, facts, draft, work.now);
-  if (refusal) return refusal;
+  return facts;
+};
 
-  const posted = await writeComment(work, keyring, { familyId: facts.familyId, subjectId }, facts, draft);
-  if (!posted) return { kind: 'files-gone' };
-  await tellRecipients(work, facts, draft.corrects ? 'comment.corrected' : 'comment.posted', posted.id, posted.pos);
-  return { kind: 'posted', subjectId, pos: posted.pos };
+/**
+ * Puts a message into a subject: on the record, for good. One statement writes it and is its own unit of work; what could have changed
+ * since the facts were read (a double press, the stops, the right to write) is held by the database, and then asked about once more.
+ */
+export async function postComment(db: Queryable, keyring: Keyring, actor: ParentUser, subjectId: SubjectId, draft: Draft): Promise<Outcome> {
+  const facts = await factsInSubject(db, actor, subjectId, draft, false);
+  const refusal = consider(keyring, facts, draft, Temporal.Now.instant());
+  if (refusal) return refusal;
+  const files = await filesOf(db, keyring, actor, draft);
+  if (!files) return { kind: 'files-gone' };
+  const written = await writeComment(db, keyring, actor, { ...facts, subjectId }, files, draft, draft.corrects ? 'comment.corrected' : 'comment.posted');
+  if (written.kind !== 'refused') return written;
+  const why = consider(keyring, await factsInSubject(db, actor, subjectId, draft, true), draft, Temporal.Now.instant());
+  if (!why) throw new NotFound();
+  return why;
 }
 
 /** Opens a subject with its first message: two entries, one after the other. */
@@ -79,11 +87,13 @@ export async function openSubject(
   draft: Draft,
 ): Promise<Outcome> {
   const { actor, trx } = work;
-  const [facts] = await trx.query(selectPostingInFamily, [actor.parentId, familyId, draft.submission]);
+  const [facts] = await trx.query(selectPostingInFamily, [actor.parentId, familyId, draft.submission, null, true]);
   if (!facts) throw new NotFound();
   const refusal = consider(keyring, facts, draft, work.now, subject.title);
   if (refusal) return refusal;
 
+  const files = await filesOf(trx, keyring, actor, draft);
+  if (!files) return { kind: 'files-gone' };
   const subjectId = randomUUIDv7() as SubjectId;
   const title = sealText(keyring, 'title', subjectId, noContext, subject.title);
   const { childId = null, activityId = null, schoolId = null } = subject.about as Partial<Record<'childId' | 'activityId' | 'schoolId', string>>;
@@ -100,18 +110,15 @@ export async function openSubject(
     draft.submission,
   ]);
   if (!opened) throw new NotFound();
-  const posted = await writeComment(work, keyring, { familyId, subjectId }, facts, draft);
-  if (!posted) throw new NotFound();
-  await tellRecipients(work, facts, 'subject.opened', subjectId, posted.pos);
-  return { kind: 'posted', subjectId, pos: posted.pos };
+  const written = await writeComment(trx, keyring, actor, { ...facts, subjectId }, files, draft, 'subject.opened');
+  // Something changed since the facts were read, a moment ago: then nothing is opened either.
+  if (written.kind !== 'posted') throw new NotFound();
+  return written;
 }
 
 /** Would this go out? Asked before a message is read once more; nothing is written. Null says yes. */
-export async function considerInSubject(db: Queryable, keyring: Keyring, actor: ParentUser, subjectId: SubjectId, draft: Draft): Promise<Outcome | null> {
-  const [facts] = await db.query(selectPostingInSubject, [actor.parentId, subjectId, draft.submission, draft.corrects]);
-  if (!facts || (draft.corrects !== null && facts.correctsId === null)) throw new NotFound();
-  return consider(keyring, facts, draft, Temporal.Now.instant());
-}
+export const considerInSubject = async (db: Queryable, keyring: Keyring, actor: ParentUser, subjectId: SubjectId, draft: Draft): Promise<Outcome | null> =>
+  consider(keyring, await factsInSubject(db, actor, subjectId, draft, true), draft, Temporal.Now.instant());
 
 export async function considerInFamily(
   db: Queryable,
@@ -121,7 +128,7 @@ export async function considerInFamily(
   title: string,
   draft: Draft,
 ): Promise<Outcome | null> {
-  const [facts] = await db.query(selectPostingInFamily, [actor.parentId, familyId, draft.submission]);
+  const [facts] = await db.query(selectPostingInFamily, [actor.parentId, familyId, draft.submission, null, true]);
   if (!facts) throw new NotFound();
   return consider(keyring, facts, draft, Temporal.Now.instant(), title);
 }
@@ -159,37 +166,56 @@ function alreadySent(keyring: Keyring, facts: PostingFacts, draft: Draft): Outco
   return same ? { kind: 'already', subjectId: doneSubjectId!, pos: donePos! } : { kind: 'used', pos: donePos! };
 }
 
+type Place = { familyId: FamilyId; subjectId: SubjectId; recipients: readonly ParentId[] };
+type SealedFile = { id: UploadId; commitment: Buffer; size: bigint; mediaType: string; nameCt: Buffer };
+
+/** What the record says where a file went into another message meanwhile. */
+const filesChanged = 'P0R05';
+
+/** The words with everything that goes with them. `refused` says that it is no longer as the facts had it. */
 async function writeComment(
-  { actor, trx }: Work<ParentUser>,
+  db: Queryable,
   keyring: Keyring,
-  place: { familyId: FamilyId; subjectId: SubjectId },
-  facts: PostingFacts,
+  actor: ParentUser,
+  { familyId, subjectId, recipients }: Place,
+  files: readonly SealedFile[],
   draft: Draft,
-): Promise<(Posted & { id: CommentId }) | null> {
+  action: AuditAction,
+): Promise<Outcome | { kind: 'refused' }> {
   const id = randomUUIDv7() as CommentId;
-  const body = sealText(keyring, 'body', id, commentContext(place.subjectId, draft.urgent), draft.text);
-  const recipients = facts.members.map(member => member.id);
-  const words = (manifest: Buffer) => [
+  const body = sealText(keyring, 'body', id, commentContext(subjectId, draft.urgent), draft.text);
+  const values = [
     id,
-    place.familyId,
-    place.subjectId,
+    familyId,
+    subjectId,
     actor.parentId,
     draft.corrects,
     draft.urgent,
     body.commitment,
-    manifest,
+    encodeManifest(files),
     body.ciphertext,
     draft.submission,
     body.wrapped,
     recipients,
+    ...auditValues(actor, action, { targetId: action === 'subject.opened' ? subjectId : id, familyId }),
   ];
-  if (draft.files.length === 0) {
-    const [posted] = await trx.query(insertComment, words(encodeManifest([])));
-    return { ...posted!, id };
+  const taken = [files.map(file => file.id), files.map(file => file.commitment), files.map(file => file.nameCt)];
+  try {
+    const [posted] = await (files.length === 0 ? db.query(insertComment, values) : db.query(insertCommentWithFiles, [...values, ...taken]));
+    return posted ? { kind: 'posted', subjectId, pos: posted.pos } : { kind: 'refused' };
+  } catch (error) {
+    if (brokenConstraint(error) === 'comments_author_id_submission_key') return { kind: 'refused' };
+    if (isRecordFault(error, filesChanged)) return { kind: 'files-gone' };
+    throw error;
   }
-  const uploads = await trx.query(selectUploads, [actor.parentId, draft.files.map(file => file.id)]);
+}
+
+/** The files of a draft as they go on the record; null where one is no longer there. */
+async function filesOf(db: Queryable, keyring: Keyring, actor: ParentUser, draft: Draft): Promise<SealedFile[] | null> {
+  if (draft.files.length === 0) return [];
+  const uploads = await db.query(selectUploads, [actor.parentId, draft.files.map(file => file.id)]);
   if (uploads.length !== draft.files.length) return null;
-  const files = uploads.map((upload, index) => {
+  return uploads.map((upload, index) => {
     const { name } = draft.files[index]!;
     const key = keyring.unwrap(upload.id, upload.wrapped);
     const context = attachmentContext(upload.receivedSha256, name);
@@ -201,27 +227,4 @@ async function writeComment(
       nameCt: sealPart(key, 'name', upload.id, noContext, Buffer.from(name, 'utf8')),
     };
   });
-  const [posted] = await trx.query(insertCommentWithFiles, [
-    ...words(encodeManifest(files)),
-    files.map(file => file.id),
-    files.map(file => file.commitment),
-    files.map(file => file.nameCt),
-  ]);
-  return { ...posted!, id };
-}
-
-async function tellRecipients(
-  work: Work<ParentUser>,
-  facts: PostingFacts,
-  action: 'comment.posted' | 'comment.corrected' | 'subject.opened',
-  targetId: string,
-  pos: number,
-) {
-  const now = new Date(work.now.epochMilliseconds);
-  const jobs = facts.members.map(({ id, notifiedAt }) => ({
-    payload: { familyId: facts.familyId, parentId: id },
-    key: `messages.tell ${facts.familyId} ${id}`,
-    runAt: nextNoticeAt(notifiedAt === null ? null : new Date(notifiedAt), now),
-  }));
-  await recordAndEnqueue(work, action, { targetId, familyId: facts.familyId, details: { pos } }, 'messages.tell-recipient', jobs);
 }

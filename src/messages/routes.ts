@@ -152,9 +152,7 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
     if (!prepared.draft) return threadPage(visit, subjectId, {}, stateOf(form, prepared, null, prepared.problems), 422);
     const { draft } = prepared;
     if (form.ok && form.value.edit) return threadPage(visit, subjectId, {}, stateOf(form, prepared, null, []));
-    const outcome = send
-      ? await db.transact(actor, work => postComment(work, keyring, subjectId, draft))
-      : await considerInSubject(db, keyring, actor, subjectId, draft);
+    const outcome = send ? await postComment(db, keyring, actor, subjectId, draft) : await considerInSubject(db, keyring, actor, subjectId, draft);
     if (outcome?.kind === 'posted' || outcome?.kind === 'already') return seeOther(`${paths.thread.to({ subjectId: outcome.subjectId })}#e${outcome.pos}`);
     if (outcome) {
       const { family } = await readFamily(actor, null);

@@ -1,4 +1,5 @@
 import { sharesFamily } from '../access/scope.ts';
+import { auditInsert } from '../audit/events.ts';
 import type { ActivityId, AttachmentId, ChildId, CommentId, FamilyId, ParentId, SchoolId, SubjectId, UploadId } from '../core/ids.ts';
 import { familyViewWith } from '../families/index.ts';
 import { statement } from '../platform/database.ts';
@@ -142,7 +143,8 @@ export const selectSubjectHead = statement<{ id: SubjectId }>(
 export type PostingFacts = {
   familyId: FamilyId;
   subjectId: SubjectId | null;
-  members: { id: ParentId; givenName: string; notifiedAt: string | null }[];
+  recipients: ParentId[];
+  /** What stands against writing now. Nothing, unless it was asked for. */
   postedInLastHour: number;
   hourEndsAt: Date | null;
   lastUrgentAt: Date | null;
@@ -164,12 +166,11 @@ export type PostingFacts = {
 
 const postingFacts = (family: string, subject: string, corrects: string) => `
   select ${family} as "familyId", ${subject} as "subjectId",
-    (select coalesce(json_agg(json_build_object('id', p.id, 'givenName', p.given_name, 'notifiedAt', r.notified_at)), '[]')
-       from parley.family_parents fp join parley.parents p on p.id = fp.parent_id
-       left join parley.recipients r on r.family_id = fp.family_id and r.parent_id = fp.parent_id
-      where fp.family_id = ${family} and fp.parent_id <> $1 and (fp.until is null or fp.until > now())) as members,
+    (select coalesce(json_agg(fp.parent_id), '[]')
+       from parley.family_parents fp where fp.family_id = ${family} and fp.parent_id <> $1 and (fp.until is null or fp.until > now())) as recipients,
     hour.count as "postedInLastHour", hour.ends_at as "hourEndsAt",
-    (select max(c.created_at) from record.comments c where c.author_id = $1 and c.created_at > now() - interval '24 hours' and c.urgent_reason is not null) as "lastUrgentAt",
+    case when $5 then (select max(c.created_at) from record.comments c
+                        where c.author_id = $1 and c.created_at > now() - interval '24 hours' and c.urgent_reason is not null) end as "lastUrgentAt",
     me.phone_ct as "phoneCt", me.address_ct as "addressCt", account.email_ct as "emailCt",
     done.id as "doneId", done.pos::int as "donePos", done.subject_id as "doneSubjectId", done.body_ct as "doneBodyCt", dk.wrapped as "doneWrapped",
     done.urgent_reason as "doneUrgentReason", done.corrects_id as "doneCorrectsId",
@@ -181,12 +182,12 @@ const postingJoins = `
   join parley.parents me on me.id = $1
   left join parley.accounts account on account.parent_id = $1
   cross join lateral (select count(*)::int, min(recent.created_at) + interval '1 hour' as ends_at
-                        from (select c.created_at from record.comments c where c.author_id = $1 and c.created_at > now() - interval '1 hour'
+                        from (select c.created_at from record.comments c where $5 and c.author_id = $1 and c.created_at > now() - interval '1 hour'
                                order by c.created_at desc limit 200) recent) hour
   left join record.comments done on done.author_id = $1 and done.submission = $3
   left join record.content_keys dk on dk.item_id = done.id`;
 
-/** For a message in a subject ($2) sent from a form ($3), perhaps correcting entry $4. */
+/** For a message in a subject ($2) sent from a form ($3), perhaps correcting entry $4. $5 asks for the stops, which otherwise are the database's to hold. */
 export const selectPostingInSubject = statement<PostingFacts>(
   'messages.posting-in-subject',
   `${postingFacts('s.family_id', 's.id', `corrected.id as "correctsId", corrected.pos::int as "correctsPos"`)}
@@ -196,42 +197,61 @@ export const selectPostingInSubject = statement<PostingFacts>(
     where s.id = $2 and ${sharesFamily('s.family_id', '$1')}`,
 );
 
-/** For the first message of a new subject in a family ($2). */
+/** For the first message of a new subject in a family ($2); `$4` is of no use here. */
 export const selectPostingInFamily = statement<PostingFacts>(
   'messages.posting-in-family',
   `${postingFacts('f.id', 'null::uuid', `null::uuid as "correctsId", null::int as "correctsPos"`)}
      from parley.families f
      ${postingJoins}
-    where f.id = $2 and ${sharesFamily('f.id', '$1')}`,
+    where f.id = $2 and $4::uuid is null and ${sharesFamily('f.id', '$1')}`,
 );
 
-export type Posted = { pos: number; at: Date };
+export type Posted = { pos: number; notices: number };
 
 const insertWords = `
   posted as (
     insert into record.comments (id, family_id, subject_id, author_id, corrects_id, urgent_reason, commitment, manifest, body_ct, submission)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning pos, created_at, family_id, subject_id, id),
-  key as (insert into record.content_keys (item_id, wrapped) values ($1, $11)),
+    select $1::uuid, $2::uuid, $3::uuid, $4::uuid, $5::uuid, $6::text, $7::bytea, $8::bytea, $9::bytea, $10::uuid
+     where ${sharesFamily('$2', '$4')} and parley.may_write($4, $6::text is not null)
+    returning pos, created_at, family_id, subject_id, id),
+  key as (insert into record.content_keys (item_id, wrapped) select posted.id, $11::bytea from posted),
   unread as (
     insert into parley.unread_comments (parent_id, comment_id, family_id, subject_id, pos)
-    select recipient, posted.id, posted.family_id, posted.subject_id, posted.pos from posted, unnest($12::uuid[]) as recipient)`;
+    select recipient, posted.id, posted.family_id, posted.subject_id, posted.pos from posted, unnest($12::uuid[]) as recipient),
+  audit as (${auditInsert(13, 'posted', `jsonb_build_object('pos', posted.pos)`)}),
+  -- Who has a notice waiting is locked all the same, so that the notice does not go out before these words are there to be seen.
+  tell as (
+    insert into parley.waiting_notices as w (family_id, parent_id)
+    select posted.family_id, recipient from posted, unnest($12::uuid[]) as recipient order by recipient
+    on conflict (family_id, parent_id) do update set queued_at = now() where w.queued_at < now() - interval '1 hour'
+    returning w.family_id, w.parent_id),
+  told as (
+    select graphile_worker.add_job('messages.tell-recipient', json_build_object('familyId', tell.family_id, 'parentId', tell.parent_id),
+             run_at => case when r.notified_at > now() - interval '30 minutes' then r.notified_at + interval '30 minutes' end,
+             job_key => format('messages.tell %s %s', tell.family_id, tell.parent_id), job_key_mode => 'preserve_run_at', max_attempts => 12)
+      from tell left join parley.recipients r on r.family_id = tell.family_id and r.parent_id = tell.parent_id)`;
 
-/** The message, its key and the unread marks. The trigger chains it. */
-export const insertComment = statement<Posted>('messages.insert-comment', `with ${insertWords} select pos::int, created_at as at from posted`);
+const answerWords = `select posted.pos::int, (select count(*)::int from told) as notices from posted`;
+
+/**
+ * A message as one statement: words, key, unread marks, audit event, and a notice for whom none waits yet. The trigger chains it.
+ * No row where the author may not write now, or shares the record no longer.
+ */
+export const insertComment = statement<Posted>('messages.insert-comment', `with ${insertWords} ${answerWords}`);
 
 /** The same with files, moved from where they waited as they are, still encrypted. */
 export const insertCommentWithFiles = statement<Posted>(
   'messages.insert-comment-with-files',
   `with ${insertWords},
    taken as (
-     delete from parley.uploads up using unnest($13::uuid[], $14::bytea[], $15::bytea[]) with ordinality as f (id, commitment, name_ct, ord)
+     delete from parley.uploads up using posted, unnest($19::uuid[], $20::bytea[], $21::bytea[]) with ordinality as f (id, commitment, name_ct, ord)
       where up.id = f.id and up.parent_id = $4
       returning up.id, f.ord, f.commitment, up.size, up.media_type, up.received_sha256, f.name_ct, up.content_ct, up.wrapped),
    files as (
      insert into record.attachments (id, comment_id, ord, commitment, size, media_type, received_sha256, name_ct, content_ct)
      select taken.id, $1, taken.ord::smallint, taken.commitment, taken.size, taken.media_type, taken.received_sha256, taken.name_ct, taken.content_ct from taken),
    file_keys as (insert into record.content_keys (item_id, wrapped) select taken.id, taken.wrapped from taken)
-   select pos::int, created_at as at from posted`,
+   ${answerWords}`,
 );
 
 /** Opens a subject about exactly one child ($4), activity ($5) or school ($6) of the family. */
@@ -354,6 +374,12 @@ export const selectNotice = statement<{ emailCt: Buffer | null; notifiedAt: Date
      left join parley.accounts a on a.parent_id = p.id and a.closed_at is null
      left join parley.recipients r on r.family_id = $1 and r.parent_id = p.id
     where p.id = $2 and ${sharesFamily('$1', '$2')}`,
+);
+
+/** The notice is no longer in the queue: what is written from now on puts another there. */
+export const deleteWaitingNotice = statement<void>(
+  'messages.delete-waiting-notice',
+  `delete from parley.waiting_notices where family_id = $1 and parent_id = $2`,
 );
 
 /** Marks the notice as sent, unless one went out within thirty minutes: then no row. */

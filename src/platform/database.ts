@@ -137,6 +137,9 @@ export function openDatabase(options: DatabaseOptions): Database {
 export const brokenConstraint = (error: unknown): string | undefined =>
   error instanceof pg.DatabaseError && error.code?.startsWith('23') ? error.constraint : undefined;
 
+/** Whether schema record refused it for this reason: one of the codes P0R01 and on, listed in migrations/record/0002_record.sql. */
+export const isRecordFault = (error: unknown, code: string): boolean => error instanceof pg.DatabaseError && error.code === code;
+
 /** The database is away, restarting or full: worth trying again, and no fault of the request. */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

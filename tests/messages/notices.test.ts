@@ -61,7 +61,9 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   received = [];
-  await database.admin.query('delete from graphile_worker._private_jobs; delete from parley.recipients; delete from parley.unread_comments');
+  await database.admin.query(
+    'delete from graphile_worker._private_jobs; delete from parley.recipients; delete from parley.waiting_notices; delete from parley.unread_comments',
+  );
 });
 afterEach(async () => {
   await worker?.stop();
@@ -162,7 +164,7 @@ describe('a notice', () => {
   it('does not come for what was taken back before it was on the record', async () => {
     const draft = { text: 'Never sent.', submission: randomUUID(), urgent: null, corrects: null, confirm: null, files: [] };
     const rolledBack = database.db.transact(world.amara, async unit => {
-      expect((await postComment(unit, testKeyring, subjectId, draft)).kind).toBe('posted');
+      expect((await postComment(unit.trx, testKeyring, unit.actor, subjectId, draft)).kind).toBe('posted');
       throw new Error('the power failed');
     });
     await expect(rolledBack).rejects.toThrow('the power failed');
@@ -191,6 +193,27 @@ describe('a notice', () => {
     expect([received.length, await queue()]).toEqual([1, []]);
     expect((await database.admin.query('select from parley.recipients')).rowCount).toBe(1);
     expect((await database.admin.query(sent, [world.familyId])).rowCount).toBe(before + 1);
+  });
+
+  it('that is going out keeps nobody from writing, and what was written meanwhile is told of by the next', async () => {
+    let reached = () => {};
+    let letGo = () => {};
+    const sending = new Promise<void>(resolve => (reached = resolve));
+    const held = new Promise<void>(resolve => (letGo = resolve));
+    await write();
+    await work({
+      ...app.services,
+      mail: async () => {
+        reached();
+        await held;
+      },
+    });
+    await sending;
+    await write('While the mail goes out.');
+    expect(await queue()).toHaveLength(2);
+    letGo();
+    await settled();
+    expect(await queue()).toEqual([{ due: false, attempts: 0, error: null }]);
   });
 
   it('is a file in the outbox, for nobody else to read, where there is no mail server', async () => {

@@ -84,6 +84,7 @@ describe('the schema', () => {
   /** PostgreSQL looks from the other end only when a row there is deleted or its key changes, and those rows stay. What the program looks up goes another way. */
   const withoutIndex: Record<string, string> = {
     'parley.recipients (parent_id)': 'parents stay; looked up by family and parent, the primary key',
+    'parley.waiting_notices (parent_id)': 'the same',
     'parley.unread_comments (family_id)': 'families stay; looked up by parent, then family',
     'record.comments (family_id, author_id)': 'members stay; an author’s messages are looked up by author and time',
     'record.comments (family_id, subject_id, corrects_id)':

@@ -71,7 +71,7 @@ afterAll(() => database.close());
 
 async function post(author: Person, subjectId: SubjectId, draft: Partial<Draft>): Promise<void> {
   const whole: Draft = { text: '', submission: randomUUIDv7(), urgent: null, corrects: null, confirm: null, files: [], ...draft };
-  expect(await database.db.transact(author, work => postComment(work, testKeyring, subjectId, whole))).toMatchObject({ kind: 'posted' });
+  expect(await database.db.transact(author, work => postComment(work.trx, testKeyring, work.actor, subjectId, whole))).toMatchObject({ kind: 'posted' });
 }
 async function open(author: Person, about: About, title: string, text: string): Promise<void> {
   const draft: Draft = { text, submission: randomUUIDv7(), urgent: null, corrects: null, confirm: null, files: [] };

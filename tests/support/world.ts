@@ -161,7 +161,7 @@ export async function subjectBy(
 
 /** Posts a message through the program's own verb. */
 export async function messageBy({ db }: TestDatabase, author: Person, subjectId: SubjectId, text: string): Promise<{ subjectId: SubjectId; pos: number }> {
-  return placed(await db.transact(author as ParentUser, work => postComment(work, testKeyring, subjectId, draft(text))));
+  return placed(await postComment(db, testKeyring, author, subjectId, draft(text)));
 }
 
 function placed(outcome: Outcome): { subjectId: SubjectId; pos: number } {
