@@ -60,8 +60,9 @@ const fileName = plainText('Give the file a name')
   .refine(name => name.length <= 120, 'Keep the name to 120 characters or fewer');
 
 /** Reads a form with `name.<id>` fields beside fixed ones: the fixed ones strictly, the names each for its file. */
-const withNames = <Shape extends z.ZodRawShape>(shape: Shape) =>
-  named.transform((raw, context) => {
+const withNames = <Shape extends z.ZodRawShape>(shape: Shape) => {
+  const fixed = z.strictObject(shape); // made once: zod writes and compiles a program for each
+  return named.transform((raw, context) => {
     const names: Record<string, string> = {};
     const rest: Record<string, unknown> = {};
     for (const [key, value] of Object.entries(raw)) {
@@ -74,7 +75,7 @@ const withNames = <Shape extends z.ZodRawShape>(shape: Shape) =>
       if (name.success) names[id] = name.data.trim();
       else context.addIssue({ code: 'custom', path: ['files'], message: name.error.issues[0]!.message });
     }
-    const parsed = z.strictObject(shape).safeParse(rest);
+    const parsed = fixed.safeParse(rest);
     if (!parsed.success) {
       for (const issue of parsed.error.issues) {
         const message = issue.code === 'unrecognized_keys' ? 'This form had a part that does not belong to it. Load the page again and retry.' : issue.message;
@@ -84,6 +85,7 @@ const withNames = <Shape extends z.ZodRawShape>(shape: Shape) =>
     }
     return { ...parsed.data, names };
   });
+};
 
 export const CommentForm = withNames({ ...writing, edit: z.literal('1').optional() });
 

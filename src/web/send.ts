@@ -19,7 +19,8 @@ export function send(request: Request, response: Response, reply: Reply): void {
         });
       }
       if (reply.clearSite) response.set('Clear-Site-Data', '"cache", "storage"');
-      response.redirect(303, reply.location);
+      // Without the sentence and the looking at what is accepted that Express adds: a browser goes on at once.
+      response.status(303).location(reply.location).end();
       return;
     case 'file':
       response.set('Content-Type', reply.mediaType);
