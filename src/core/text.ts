@@ -5,11 +5,9 @@ export const countCharacters = (text: string): number => [...text.replaceAll('\r
 export const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
 
 /** For comparing what people typed: case, accents and compatibility forms folded away. */
-export const fold = (text: string): string =>
-  text
-    .normalize('NFKD')
-    .replace(/\p{M}+/gu, '')
-    .toLowerCase();
+export const fold = (text: string): string => (ascii.test(text) ? text : text.normalize('NFKD').replace(/\p{M}+/gu, '')).toLowerCase();
+// oxlint-disable-next-line no-control-regex -- all of ASCII, which has nothing to fold but its case
+const ascii = /^[\0-\x7f]*$/;
 
 /** "1 entry", "1,284 entries". */
 export const counted = (count: number, one: string, many = `${one}s`): string => `${number.format(count)} ${count === 1 ? one : many}`;

@@ -28,7 +28,7 @@ function viewOf<Row extends FamilyRow>(row: Row, reader: ParentId): Omit<Row, 'f
     name: me ? `${me.givenName} ${me.surname}` : '',
     families: row.families ?? [{ id: row.familyId, children: row.children.map(child => child.givenName), waiting: marks.length }],
     schools: [...schools].map(([id, name]) => ({ id, name })).sort((a, b) => compareNames(a.name, b.name)),
-    unread: marks.reduce((sum, count) => sum + count, 0),
+    unread: marks.reduce((sum, positions) => sum + positions.length, 0),
   };
 }
 

@@ -17,8 +17,8 @@ export type FamilyRow = {
   /** How long the record is: the position of its last entry. */
   entries: number;
   brokenAt: number | null;
-  /** By subject, how many messages this parent has not opened. */
-  unreadIn: Record<SubjectId, number>;
+  /** By subject, the positions of the messages this parent has not opened. */
+  unreadIn: Record<SubjectId, number[]>;
 };
 
 const familyViewText = (more: string): string => `with mine as (
@@ -44,8 +44,9 @@ const familyViewText = (more: string): string => `with mine as (
                                         'current', fp.until is null or fp.until > now()) order by fp.side, fp.since, p.id)
         from parley.family_parents fp join parley.parents p on p.id = fp.parent_id where fp.family_id = f.id) as members,
      length.entries, (select rc.broken_at::int from parley.record_checks rc where rc.family_id = f.id) as "brokenAt",
-     (select coalesce(json_object_agg(u.subject_id, u.count), '{}')
-        from (select u.subject_id, count(*) from parley.unread_comments u where u.parent_id = $1 and u.family_id = f.id group by u.subject_id) u) as "unreadIn"${more}
+     (select coalesce(json_object_agg(u.subject_id, u.positions), '{}')
+        from (select u.subject_id, json_agg(u.pos) as positions from parley.unread_comments u
+               where u.parent_id = $1 and u.family_id = f.id group by u.subject_id) u) as "unreadIn"${more}
    from chosen join parley.families f on f.id = chosen.family_id
    cross join lateral (
      select coalesce((select e.pos from record.entries e where e.family_id = f.id order by e.pos desc limit 1), 0)::int as entries

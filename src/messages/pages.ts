@@ -43,7 +43,7 @@ export function subjectList(reading: Reading, subjects: readonly OpenedSubject[]
   const { family, reader, today } = reading;
   const shown = all ? subjects : subjects.slice(0, subjectsShown);
   const row = (subject: OpenedSubject): SubjectRow => {
-    const unread = family.unreadIn[subject.id] ?? 0;
+    const unread = family.unreadIn[subject.id]?.length ?? 0;
     const who = subject.lastAuthorId === reader ? 'You' : nameOf(family, subject.lastAuthorId).givenName;
     return {
       // To its newest entry, which is where reading goes on.
@@ -376,7 +376,7 @@ export function searchPage(
       hits: found.hits.map(({ row, before, match, after }) => ({
         href: `${paths.thread.to({ subjectId: row.subjectId })}?at=${row.pos}#e${row.pos}`,
         title: titles.get(row.subjectId) ?? '',
-        meta: `${row.authorId === reader ? 'You' : nameOf(family, row.authorId).givenName}, entry ${grouped(row.pos)}, ${dayAndClock(localTime(row.sentAt, family.timeZone), today)}`,
+        meta: `${row.authorId === reader ? 'You' : nameOf(family, row.authorId).givenName}, entry ${grouped(row.pos)}, ${dayAndClock(localTime(new Date(row.sentAt), family.timeZone), today)}`,
         before,
         match,
         after,

@@ -201,7 +201,7 @@ async function writeComment(
   ];
   const taken = [files.map(file => file.id), files.map(file => file.commitment), files.map(file => file.nameCt)];
   try {
-    const [posted] = await (files.length === 0 ? db.query(insertComment, values) : db.query(insertCommentWithFiles, [...values, ...taken]));
+    const [posted] = await (files.length === 0 ? db.write(insertComment, values) : db.write(insertCommentWithFiles, [...values, ...taken]));
     return posted ? { kind: 'posted', subjectId, pos: posted.pos } : { kind: 'refused' };
   } catch (error) {
     if (brokenConstraint(error) === 'comments_author_id_submission_key') return { kind: 'refused' };

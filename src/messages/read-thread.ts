@@ -6,7 +6,7 @@ import type { Database } from '../platform/database.ts';
 import type { Keyring } from '../platform/keyring.ts';
 import type { KnownRecords } from './known-records.ts';
 import { type Comment, openComments, type OpenedSubject, openSubjects, openTitle } from './open-texts.ts';
-import { selectFamilyWithRecentSubjects, selectFamilyWithSubjects, selectThreadBefore, selectThreadFrom, type ThreadRow } from './store.ts';
+import { selectFamilyWithSubjects, selectThreadBefore, selectThreadFrom, type ThreadRow } from './store.ts';
 import { viewComments } from './view-comments.ts';
 
 export const entriesAPage = 50;
@@ -16,17 +16,25 @@ export type Reader = { db: Database; keyring: Keyring; known: KnownRecords };
 
 export type FamilyWithSubjects = { family: FamilyView; subjects: readonly OpenedSubject[] };
 
-/** A family with its subjects opened: what every page of messages shows beside its own. */
-export async function readFamilyWithRecent({ db, keyring, known }: Reader, actor: ParentUser, familyId: FamilyId | null): Promise<FamilyWithSubjects> {
-  const { subjects, ...family } = await findFamilyWith(db, selectFamilyWithRecentSubjects, actor, familyId, [known.listedAt(familyId)]);
-  if (subjects) known.keepSubjects(family.familyId, family.entries, openSubjects(keyring, subjects));
-  return { family, subjects: known.subjects(family.familyId) };
-}
+/** One more than a list shows, to know of more. */
+const recent = 31;
 
-/** The same with every subject there is. */
-export async function readFamilyWhole({ db, keyring }: Reader, actor: ParentUser): Promise<FamilyWithSubjects> {
-  const { subjects, ...family } = await findFamilyWith(db, selectFamilyWithSubjects, actor);
-  return { family, subjects: openSubjects(keyring, subjects) };
+/** A family with its subjects opened, recent ones or all: what every page of messages shows beside its own. */
+export async function readFamily(
+  { db, keyring, known }: Reader,
+  actor: ParentUser,
+  familyId: FamilyId | null,
+  which: 'recent' | 'all' = 'recent',
+): Promise<FamilyWithSubjects> {
+  const all = which === 'all';
+  const expected = familyId ?? known.lastFamily(actor.parentId) ?? null;
+  const before = expected && known.subjects(expected, all);
+  const asked = [before?.entries ?? -1, expected, all ? null : recent];
+  const { subjects, ...family } = await findFamilyWith(db, selectFamilyWithSubjects, actor, familyId, asked);
+  if (!subjects) return { family, subjects: before!.value };
+  const opened = openSubjects(keyring, subjects);
+  known.keepSubjects(actor.parentId, family.familyId, all, { entries: family.entries, value: opened });
+  return { family, subjects: opened };
 }
 
 /** Which entries of a subject: the newest, those before one, those from one on, or a page that has one on it. */
@@ -55,7 +63,7 @@ export async function readThreadInFamily(
 ): Promise<FamilyWithSubjects & { thread: Thread }> {
   const familyId = isNewest(turn) ? reader.known.familyOf(actor.parentId, subjectId) : undefined;
   if (familyId !== undefined) {
-    const around = await readFamilyWithRecent(reader, actor, familyId);
+    const around = await readFamily(reader, actor, familyId);
     const nothingNew = !opening || around.family.unreadIn[subjectId] === undefined;
     const thread = nothingNew
       ? (reader.known.thread(subjectId, around.family.entries) ?? (await readThread(reader, actor, subjectId, turn, opening)))
@@ -64,7 +72,7 @@ export async function readThreadInFamily(
   }
   const thread = await readThread(reader, actor, subjectId, turn, opening);
   // After the thread, so that what it stamped as viewed is no longer counted as unread.
-  return { ...(await readFamilyWithRecent(reader, actor, thread.head.familyId)), thread };
+  return { ...(await readFamily(reader, actor, thread.head.familyId)), thread };
 }
 
 /** Reads a page of a subject. With `opening`, what a recipient has not opened before is stamped as first viewed now. */

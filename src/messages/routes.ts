@@ -28,7 +28,7 @@ import {
   threadLead,
 } from './pages.ts';
 import { considerInFamily, considerInSubject, openSubject, type About, type Outcome, postComment } from './post-comment.ts';
-import { readFamilyWhole, readFamilyWithRecent, readThread, readThreadIfAny, readThreadInFamily, type Reader, type Turn } from './read-thread.ts';
+import { readFamily, readThread, readThreadIfAny, readThreadInFamily, type Reader, type Turn } from './read-thread.ts';
 import { AttachmentParams, CommentForm, ListQuery, NewSubjectForm, SearchForm, SinceParams, StreamQuery, SubjectParams, ThreadQuery } from './schema.ts';
 import { searchMessages } from './search-messages.ts';
 import { selectAttachment, selectSubjectHead } from './store.ts';
@@ -41,8 +41,8 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
 
   const reader: Reader = { db, keyring, known: new KnownRecords() };
 
-  async function readFamily(actor: ParentUser, familyId: FamilyId | null, all = false) {
-    const around = all ? await readFamilyWhole(reader, actor) : await readFamilyWithRecent(reader, actor, familyId);
+  async function readAround(actor: ParentUser, familyId: FamilyId | null, which: 'recent' | 'all' = 'recent') {
+    const around = await readFamily(reader, actor, familyId, which);
     return { ...around, reading: readingOf(around.family, actor.parentId, new Date()) };
   }
 
@@ -97,7 +97,7 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
   routes.get(paths.messages, parentOnly, async ({ actor, query }) => {
     const asked = query(ListQuery);
     const all = asked.ok && asked.value.all === '1';
-    const { family, reading, subjects } = await readFamily(actor, null, all);
+    const { family, reading, subjects } = await readAround(actor, null, all ? 'all' : 'recent');
     return page('messages/index', { frame: frameFor(family, 'messages'), list: subjectList(reading, subjects, null, all) });
   });
 
@@ -105,7 +105,7 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
     const { subjectId, position } = params(SinceParams);
     const thread = await readThreadIfAny(reader, actor, subjectId, { from: position + 1 }, isOpening);
     if (thread) {
-      const { reading } = await readFamily(actor, thread.head.familyId);
+      const { reading } = await readAround(actor, thread.head.familyId);
       return page('messages/entries', { days: daysOf(reading, subjectId, thread.comments) });
     }
     const [subject] = await db.query(selectSubjectHead, [actor.parentId, subjectId]);
@@ -155,12 +155,12 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
     const outcome = send ? await postComment(db, keyring, actor, subjectId, draft) : await considerInSubject(db, keyring, actor, subjectId, draft);
     if (outcome?.kind === 'posted' || outcome?.kind === 'already') return seeOther(`${paths.thread.to({ subjectId: outcome.subjectId })}#e${outcome.pos}`);
     if (outcome) {
-      const { family } = await readFamily(actor, null);
+      const { family } = await readAround(actor, null);
       const { problems, status } = problemsOf(outcome, family);
       return threadPage(visit, subjectId, {}, stateOf(form, prepared, outcome, problems), status);
     }
     const thread = await readThread(reader, actor, subjectId, {}, false);
-    const { family, reading } = await readFamily(actor, thread.head.familyId);
+    const { family, reading } = await readAround(actor, thread.head.familyId);
     return page(
       'messages/review',
       reviewPage(reading, frameFor(family, 'messages'), {
@@ -181,7 +181,7 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
     state: Partial<ComposeState>,
     status = 200,
   ): Promise<Reply> {
-    const { family, reading, subjects } = await readFamily(visit.actor, familyId);
+    const { family, reading, subjects } = await readAround(visit.actor, familyId);
     const compose: ComposeState = { text: '', submission: randomUUID(), urgent: '', corrects: null, problems: [], shield: null, kept: [], ...state };
     return page(
       'messages/new',
@@ -211,7 +211,7 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
     if (!form.ok || !draft) return again(null, prepared.problems, 422);
     if (form.value.edit) return again(null, [], 200);
     const { title, family: familyId } = form.value;
-    const { family, reading } = await readFamily(actor, familyId);
+    const { family, reading } = await readAround(actor, familyId);
     const about = aboutOf(form.value.about);
     if (aboutText(family, { childId: null, activityId: null, schoolId: null, ...about }) === 'a school') {
       return again(null, [{ field: 'about', message: 'Choose what it is about' }], 422);
@@ -251,19 +251,10 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
 
   /** Searched for by POST, so that what was looked for stays out of the browser's history; an address with a query works too. */
   async function search({ actor }: ParentVisit, form: Parsed<ReturnType<typeof SearchForm.parse>>): Promise<Reply> {
-    const { family, reading, subjects } = await readFamily(actor, null, true);
+    const { family, reading, subjects } = await readAround(actor, null, 'all');
     const result =
       form.ok && isAsked(form.value)
-        ? await searchMessages(db, keyring, actor, family.familyId, {
-            words: form.value.q,
-            sender: form.value.sender,
-            subject: form.value.subject,
-            child: form.value.child,
-            from: form.value.from,
-            to: form.value.to,
-            zone: family.timeZone,
-            before: form.value.before ?? 2 ** 45,
-          })
+        ? await searchMessages(reader, actor, { family, subjects }, { ...form.value, words: form.value.q, before: form.value.before ?? 2 ** 45 })
         : null;
     const model = searchPage(reading, frameFor(family, 'messages'), subjects, form, result);
     return page('messages/search', model, form.ok ? 200 : 422);

@@ -1,12 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ParentUser } from '../core/actor.ts';
-import type { ChildId, FamilyId, ParentId, SubjectId } from '../core/ids.ts';
+import type { ChildId, ParentId, SubjectId } from '../core/ids.ts';
 import { fold } from '../core/text.ts';
 import { startOfDay, startOfNextDay } from '../core/time.ts';
-import type { Queryable } from '../platform/database.ts';
-import type { Keyring } from '../platform/keyring.ts';
-import { commentContext, openText } from '../platform/record/content.ts';
-import { selectForSearch, type SearchRow } from './store.ts';
+import type { FamilyView } from '../families/index.ts';
+import type { KnownWords, Words } from './known-records.ts';
+import { openBody, type OpenedSubject } from './open-texts.ts';
+import type { FamilyWithSubjects, Reader } from './read-thread.ts';
+import { selectWords, type WordsRow } from './store.ts';
 
 export type Search = {
   /** Words that must all be there, in any order; none finds every message the rest allows. */
@@ -17,40 +18,104 @@ export type Search = {
   /** Days of the family's zone, both included: "2026-03-09". */
   from: string | null;
   to: string | null;
-  zone: string;
   /** Older than this position. */
   before: number;
 };
 
-export type Hit = { row: SearchRow; before: string; match: string; after: string };
+export type Hit = { row: KnownWords; before: string; match: string; after: string };
 export type Found = { hits: Hit[]; more: number | null };
 
 const batch = 500;
 const mostHits = 20;
-/** Decrypting this many takes about a millisecond; then other requests have a turn. */
-const stride = 100;
 
-/** Looks through a family's messages, newest first, until there are twenty. They are encrypted one by one, so they are opened one by one. */
-export async function searchMessages(db: Queryable, keyring: Keyring, actor: ParentUser, familyId: FamilyId, search: Search): Promise<Found> {
+/**
+ * Looks through a family's messages, newest first, until there are twenty. They are encrypted one by one, so they are opened one by one,
+ * and kept for a while: whoever searches once searches again.
+ */
+export async function searchMessages(reader: Reader, actor: ParentUser, { family, subjects }: FamilyWithSubjects, search: Search): Promise<Found> {
   const wanted = fold(search.words).split(/\s+/).filter(Boolean);
+  const allows = allowing(search, family, subjects);
+  const pause = pausing();
   const hits: Hit[] = [];
-  const from = search.from && startOfDay(search.from, search.zone);
-  const until = search.to && startOfNextDay(search.to, search.zone);
-  let { before } = search;
-  for (;;) {
-    const rows = await db.query(selectForSearch, [actor.parentId, familyId, before, search.sender, search.subject, search.child, from, until, batch]);
-    for (const [index, row] of rows.entries()) {
-      if (index % stride === stride - 1) await setImmediate();
-      const text = openText(keyring, 'body', row.id, commentContext(row.subjectId, row.urgentReason), { ciphertext: row.bodyCt, wrapped: row.wrapped });
-      const folded = fold(text);
-      if (!wanted.every(word => folded.includes(word))) continue;
-      if (hits.length === mostHits) return { hits, more: hits.at(-1)!.row.pos };
-      // What has not been opened is not read here either: its words wait on its own page, where the first view is recorded.
-      hits.push({ row, ...(row.unread ? { before: '', match: '', after: 'You have not opened this message yet.' } : inContext(text, wanted)) });
+  let words = await upToDate(reader, actor, family, pause);
+  for (let index = 0; ; index += 1) {
+    if (index === words.texts.length) {
+      if (words.whole) return { hits, more: null };
+      words = await further(reader, actor, family, words, pause);
+      if (index === words.texts.length) return { hits, more: null };
     }
-    if (rows.length < batch) return { hits, more: null };
-    before = rows.at(-1)!.pos;
+    const row = words.texts[index]!;
+    await pause();
+    if (!allows(row) || !wanted.every(word => row.folded.includes(word))) continue;
+    if (hits.length === mostHits) return { hits, more: hits.at(-1)!.row.pos };
+    // What has not been opened is not read here either: its words wait on its own page, where the first view is recorded.
+    const unread = family.unreadIn[row.subjectId]?.includes(row.pos) ?? false;
+    hits.push({ row, ...(unread ? { before: '', match: '', after: 'You have not opened this message yet.' } : inContext(row.text, wanted)) });
   }
+}
+
+function allowing(search: Search, family: FamilyView, subjects: readonly OpenedSubject[]): (row: KnownWords) => boolean {
+  const from = search.from ? startOfDay(search.from, family.timeZone).getTime() : -Infinity;
+  const until = search.to ? startOfNextDay(search.to, family.timeZone).getTime() : Infinity;
+  const childOf = (subject: OpenedSubject) => subject.childId ?? family.activities.find(activity => activity.id === subject.activityId)?.childId;
+  const about = search.child && new Set(subjects.filter(subject => childOf(subject) === search.child).map(subject => subject.id));
+  return row =>
+    row.pos < search.before &&
+    (search.sender === null || row.authorId === search.sender) &&
+    (search.subject === null || row.subjectId === search.subject) &&
+    (about === null || about.has(row.subjectId)) &&
+    row.sentAt >= from &&
+    row.sentAt < until;
+}
+
+type Pause = () => Promise<void> | undefined;
+
+/** Lets other requests have a turn after each millisecond of work. */
+function pausing(): Pause {
+  let since = performance.now();
+  let count = 0;
+  return () => {
+    count += 1;
+    if (count % 32 !== 0 || performance.now() - since < 1) return undefined;
+    return setImmediate().then(() => {
+      since = performance.now();
+    });
+  };
+}
+
+const end = 2 ** 45;
+
+/** What is known of the record's words, with what was written since. */
+async function upToDate(reader: Reader, actor: ParentUser, family: FamilyView, pause: Pause): Promise<Words> {
+  const none: Words = { high: family.entries, low: family.entries + 1, whole: false, texts: [] };
+  const known = reader.known.words(family.familyId);
+  if (!known) return none;
+  if (known.high >= family.entries) return known;
+  const rows = await reader.db.query(selectWords, [actor.parentId, family.familyId, known.high, end, batch]);
+  if (rows.length === batch) return none;
+  const newer = await opened(reader, rows, pause);
+  const words = { ...known, high: Math.max(family.entries, rows[0]?.pos ?? 0), texts: [...newer, ...known.texts] };
+  reader.known.keepWords(family.familyId, words);
+  return words;
+}
+
+/** The same and the batch before it. */
+async function further(reader: Reader, actor: ParentUser, family: FamilyView, words: Words, pause: Pause): Promise<Words> {
+  const rows = await reader.db.query(selectWords, [actor.parentId, family.familyId, 0, words.low, batch]);
+  const older = await opened(reader, rows, pause);
+  const more = { ...words, low: rows.at(-1)?.pos ?? 1, whole: rows.length < batch, texts: [...words.texts, ...older] };
+  reader.known.keepWords(family.familyId, more);
+  return more;
+}
+
+async function opened({ keyring }: Reader, rows: readonly WordsRow[], pause: Pause): Promise<KnownWords[]> {
+  const texts: KnownWords[] = [];
+  for (const row of rows) {
+    await pause();
+    const text = openBody(keyring, row);
+    texts.push({ id: row.id, pos: row.pos, subjectId: row.subjectId, authorId: row.authorId, sentAt: row.sentAt, text, folded: fold(text) });
+  }
+  return texts;
 }
 
 const around = 80;

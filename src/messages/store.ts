@@ -17,24 +17,23 @@ export type SubjectRow = About & {
   lastAuthorId: ParentId;
 };
 
-/** Of a family's subjects, those written in last. Keys and titles are fetched for what is shown alone. */
-const subjectsOf = (most: string): string => `
-  (select coalesce(json_agg(json_build_object('id', s.id, 'titleCt', encode(s.title_ct, 'hex'), 'titleWrapped', encode(k.wrapped, 'hex'),
-            'childId', s.child_id, 'activityId', s.activity_id, 'schoolId', s.school_id, 'lastPos', recent.pos,
-            'lastAt', floor(extract(epoch from recent.created_at) * 1000), 'lastAuthorId', recent.author_id) order by recent.pos desc), '[]')
-     from (select s.id, last.pos, last.created_at, last.author_id
-             from record.subjects s
-             cross join lateral (select c.pos, c.created_at, c.author_id from record.comments c where c.subject_id = s.id order by c.pos desc limit 1) last
-            where s.family_id = f.id order by last.pos desc limit ${most}) recent
-     join record.subjects s on s.id = recent.id
-     join record.content_keys k on k.item_id = recent.id)`;
-
-/** One more than a list shows, to know of more; none where the record is still as long as $4, because then nothing has changed. */
-export const selectFamilyWithRecentSubjects = familyViewWith<{ subjects: SubjectRow[] | null }>(
-  'messages.family-with-recent-subjects',
-  `case when length.entries <> $4 then ${subjectsOf('31')} end as subjects`,
+/**
+ * The family with its subjects, those written in last first, at most $6 of them. Null where the family is $5 and its record is still as
+ * long as $4: then nothing has changed. Keys and titles are fetched for what is shown alone.
+ */
+export const selectFamilyWithSubjects = familyViewWith<{ subjects: SubjectRow[] | null }>(
+  'messages.family-with-subjects',
+  `case when f.id is distinct from $5::uuid or length.entries <> $4 then
+     (select coalesce(json_agg(json_build_object('id', s.id, 'titleCt', encode(s.title_ct, 'hex'), 'titleWrapped', encode(k.wrapped, 'hex'),
+               'childId', s.child_id, 'activityId', s.activity_id, 'schoolId', s.school_id, 'lastPos', recent.pos,
+               'lastAt', floor(extract(epoch from recent.created_at) * 1000), 'lastAuthorId', recent.author_id) order by recent.pos desc), '[]')
+        from (select s.id, last.pos, last.created_at, last.author_id
+                from record.subjects s
+                cross join lateral (select c.pos, c.created_at, c.author_id from record.comments c where c.subject_id = s.id order by c.pos desc limit 1) last
+               where s.family_id = f.id order by last.pos desc limit $6) recent
+        join record.subjects s on s.id = recent.id
+        join record.content_keys k on k.item_id = recent.id) end as subjects`,
 );
-export const selectFamilyWithSubjects = familyViewWith<{ subjects: SubjectRow[] }>('messages.family-with-subjects', `${subjectsOf('all')} as subjects`);
 
 export type UnreadSubjectRow = {
   id: SubjectId;
@@ -319,32 +318,26 @@ export const selectAttachment = statement<AttachmentRow>(
 
 // ------------------------------------------------------------------ search
 
-export type SearchRow = {
+export type WordsRow = {
   id: CommentId;
   pos: number;
   subjectId: SubjectId;
   authorId: ParentId;
-  sentAt: Date;
+  /** Milliseconds since 1970. */
+  sentAt: number;
   urgentReason: string | null;
   bodyCt: Buffer;
   wrapped: Buffer;
-  unread: boolean;
 };
 
-/** Messages of a family before position $3, newest first, narrowed by sender, subject, child and time. The words are looked for after decrypting. */
-export const selectForSearch = statement<SearchRow>(
-  'messages.for-search',
-  `select c.id, c.pos::int, c.subject_id as "subjectId", c.author_id as "authorId", c.created_at as "sentAt", c.urgent_reason as "urgentReason", c.body_ct as "bodyCt", k.wrapped, u.comment_id is not null as unread
+/** Messages of a family after position $3 and before $4, newest first, at most $5. What is looked for is found after decrypting. */
+export const selectWords = statement<WordsRow>(
+  'messages.words',
+  `select c.id, c.pos::int, c.subject_id as "subjectId", c.author_id as "authorId", extract(epoch from c.created_at)::float8 * 1000 as "sentAt",
+          c.urgent_reason as "urgentReason", c.body_ct as "bodyCt", k.wrapped
      from record.comments c join record.content_keys k on k.item_id = c.id
-     left join parley.unread_comments u on u.parent_id = $1 and u.comment_id = c.id
-    where c.family_id = $2 and ${sharesFamily('$2', '$1')} and c.pos < $3
-      and ($4::uuid is null or c.author_id = $4)
-      and ($5::uuid is null or c.subject_id = $5)
-      and ($6::uuid is null or c.subject_id in (select s.id from record.subjects s left join parley.activities a on a.id = s.activity_id
-                                                 where s.family_id = $2 and (s.child_id = $6 or a.child_id = $6)))
-      and ($7::timestamptz is null or c.created_at >= $7)
-      and ($8::timestamptz is null or c.created_at < $8)
-    order by c.pos desc limit $9`,
+    where c.family_id = $2 and ${sharesFamily('$2', '$1')} and c.pos > $3 and c.pos < $4
+    order by c.pos desc limit $5`,
 );
 
 // ------------------------------------------------------------------ live

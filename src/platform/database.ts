@@ -20,6 +20,8 @@ export function statement<Row>(name: string, text: string): Statement<Row> {
 export interface Queryable {
   /** Runs a statement that is known beforehand. */
   query<Row>(statement: Statement<Row>, values: readonly unknown[]): Promise<Row[]>;
+  /** Runs a statement that changes something and, outside a transaction, is one by itself: stored when it is answered. */
+  write<Row>(statement: Statement<Row>, values: readonly unknown[]): Promise<Row[]>;
   /** Runs a query whose shape depends on what was asked, put together by `build`. */
   run<Row>(builder: Knex.QueryBuilder): Promise<Row[]>;
 }
@@ -44,7 +46,7 @@ export interface Database extends Queryable {
 /** Puts dynamic SQL together; it has no connection of its own. */
 export const build = knexFactory({ client: 'pg' });
 
-const run = (queryable: pg.Pool | pg.PoolClient): Queryable => ({
+const run = (queryable: pg.Pool | pg.PoolClient): Omit<Queryable, 'write'> => ({
   async query<Row>(known: Statement<Row>, values: readonly unknown[]) {
     const result = await queryable.query({ name: known.name, text: known.text, values: values as unknown[] });
     return result.rows as Row[];
@@ -56,7 +58,13 @@ const run = (queryable: pg.Pool | pg.PoolClient): Queryable => ({
   },
 });
 
-/** The line broke between commit and its acknowledgement: it may be stored, or not. */
+/** Everything one connection does within a transaction. */
+const within = (client: pg.PoolClient): Transaction => {
+  const one = run(client);
+  return { ...one, write: one.query, transaction: true };
+};
+
+/** The line broke between a commit and its acknowledgement: it may be stored, or not. */
 export class OutcomeUnknown extends Error {}
 
 /** PostgreSQL gave up this transaction so that another could go on: safe to do again from the start. */
@@ -95,7 +103,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     try {
       // One actor's changes happen one after another, so that a double press finds what the first press did.
       await client.query(actor.kind === 'user' ? `begin; select pg_advisory_xact_lock(7236002, hashtext('${actor.accountId}'))` : 'begin');
-      const result = await act({ actor, now: clock(), trx: { ...run(client), transaction: true } });
+      const result = await act({ actor, now: clock(), trx: within(client) });
       await client.query('commit').catch((error: Error) => {
         throw isUnavailable(error) ? new OutcomeUnknown(error.message, { cause: error }) : error;
       });
@@ -115,6 +123,19 @@ export function openDatabase(options: DatabaseOptions): Database {
   return {
     ...run(pool),
     pool,
+    async write<Row>(known: Statement<Row>, values: readonly unknown[]) {
+      const client = await pool.connect();
+      let broken: Error | undefined;
+      try {
+        return await run(client).query(known, values);
+      } catch (error) {
+        if (error instanceof pg.DatabaseError) throw error; // an answer: refused, and nothing is stored
+        broken = error as Error;
+        throw isUnavailable(error) ? new OutcomeUnknown(broken.message, { cause: error }) : error;
+      } finally {
+        client.release(broken);
+      }
+    },
     async transact(actor, act) {
       for (let attempt = 1; ; attempt += 1) {
         try {
