@@ -1,34 +1,16 @@
-import type { ParentId, SubjectId } from '../core/ids.ts';
-import { counted, grouped, listed } from '../core/text.ts';
-import { dayAndClock, type LocalTime, localTime, longDay, shortDay, shortDayWithYear, shortest } from '../core/time.ts';
+import type { SubjectId } from '../core/ids.ts';
+import { counted, grouped } from '../core/text.ts';
+import { dayAndClock, localTime, shortest } from '../core/time.ts';
 import type { FamilyView } from '../families/index.ts';
-import { fingerprint } from '../platform/record/leaf.ts';
 import type { Parsed, Problem } from '../web/form.ts';
 import type { Frame } from '../web/frame.ts';
 import { paths } from '../web/paths.ts';
-import type { Comment, OpenedSubject } from './open-texts.ts';
-import type { Draft, Outcome, UrgentReason } from './post-comment.ts';
+import type { OpenedSubject } from './open-texts.ts';
+import { fileIcon, fileKind, nameOf, others, paragraphsOf, type Reading, sizeText, urgentText, urgentWords } from './show-entries.ts';
+import type { Draft, Outcome } from './post-comment.ts';
 import type { SearchValues } from './schema.ts';
 import type { Found } from './search-messages.ts';
-import type { Compose, DayOfEntries, EntryLine, NewSubjectPage, ReviewPage, SearchPage, Shield, SubjectGroup, SubjectList, SubjectRow } from './views.ts';
-
-/** Rows to what pages show: words, dates and addresses. No database, no clock: the moment is given. */
-export type Reading = { family: FamilyView; reader: ParentId; today: LocalTime };
-
-export const readingOf = (family: FamilyView, reader: ParentId, now: Date): Reading => ({ family, reader, today: localTime(now, family.timeZone) });
-
-const nameOf = (family: FamilyView, id: ParentId): { givenName: string; fullName: string; side: 'a' | 'b' } => {
-  const member = family.members.find(candidate => candidate.id === id);
-  return member
-    ? { givenName: member.givenName, fullName: `${member.givenName} ${member.surname}`, side: member.side }
-    : { givenName: 'A parent', fullName: 'A parent', side: 'a' };
-};
-
-/** The others in the circle, by given name: "Daniel". */
-export const others = ({ family, reader }: Reading): string => {
-  const names = family.members.filter(member => member.id !== reader && member.current).map(member => member.givenName);
-  return names.length === 0 ? 'nobody else at present' : listed(names);
-};
+import type { Compose, NewSubjectPage, ReviewPage, SearchPage, Shield, SubjectGroup, SubjectList, SubjectRow } from './views.ts';
 
 const groups = [
   { heading: 'About a child', of: (subject: OpenedSubject) => subject.childId !== null },
@@ -69,105 +51,6 @@ export function aboutText(family: FamilyView, subject: { childId: string | null;
     return who ? `${activity.name}, ${who.givenName}` : activity.name;
   }
   return family.schools.find(candidate => candidate.id === subject.schoolId)?.name ?? 'a school';
-}
-
-export const urgentWords: Record<UrgentReason, string> = {
-  child_ill: 'A child is ill',
-  child_hurt: 'A child is hurt',
-  medicine_needed: 'A medicine is needed today',
-  not_collected: 'A child has not been collected',
-  handover_today: 'Today’s handover cannot go as planned',
-};
-
-export const urgentText = (reason: string): string => {
-  const words = urgentWords[reason as UrgentReason] ?? reason;
-  return `Urgent: ${words.charAt(0).toLowerCase()}${words.slice(1)}`;
-};
-
-/** Paragraphs of lines: an empty line begins a new paragraph. */
-export const paragraphsOf = (text: string): string[][] =>
-  text
-    .replaceAll('\r\n', '\n')
-    .replace(/\n+$/, '')
-    .split(/\n{2,}/)
-    .map(paragraph => paragraph.split('\n'));
-
-export const sizeText = (bytes: number): string =>
-  bytes < 1_000_000 ? `${grouped(Math.max(1, Math.round(bytes / 1000)))} KB` : `${(bytes / 1_000_000).toFixed(1)} MB`;
-
-const kindText: Record<string, string> = {
-  'image/jpeg': 'JPEG picture',
-  'image/png': 'PNG picture',
-  'image/webp': 'WebP picture',
-  'application/pdf': 'PDF document',
-};
-export const fileKind = (mediaType: string): string => kindText[mediaType] ?? 'File';
-export const fileIcon = (mediaType: string): 'image' | 'file-text' => (mediaType === 'application/pdf' ? 'file-text' : 'image');
-
-export function daysOf(reading: Reading, subjectId: SubjectId, comments: readonly Comment[]): DayOfEntries[] {
-  const { family, today } = reading;
-  const days: DayOfEntries[] = [];
-  const thread = paths.thread.to({ subjectId });
-  const proofs = paths.entry.to({ familyId: family.familyId, position: '' });
-  for (const comment of comments) {
-    const sent = localTime(comment.sentAt, family.timeZone);
-    if (days.at(-1)?.iso !== sent.isoDay) {
-      days.push({ iso: sent.isoDay, heading: sent.isoDay === today.isoDay ? `Today, ${longDay(sent)}` : longDay(sent), entries: [] });
-    }
-    days.at(-1)!.entries.push(entryLine(reading, thread, proofs, comment, sent));
-  }
-  return days;
-}
-
-/** `thread` is the subject's address, and `proofs` that of the record's entries, to which a position is added. */
-function entryLine(reading: Reading, thread: string, proofs: string, comment: Comment, sent: LocalTime): EntryLine {
-  const { family, reader } = reading;
-  const author = nameOf(family, comment.authorId);
-  const toEntry = (pos: number) => `${thread}?at=${pos}#e${pos}`;
-  return {
-    id: `e${comment.pos}`,
-    number: grouped(comment.pos),
-    href: toEntry(comment.pos),
-    side: author.side,
-    author: author.fullName,
-    sentIso: comment.sentAt.toISOString(),
-    sent: `Sent ${sent.clock}`,
-    paragraphs: paragraphsOf(comment.text),
-    files: comment.files.map(file => ({
-      href: paths.attachment.to({ attachmentId: file.id }),
-      icon: fileIcon(file.mediaType),
-      name: file.name,
-      meta: `${fileKind(file.mediaType)}, ${sizeText(file.size)}`,
-    })),
-    urgent: comment.urgentReason === null ? null : urgentText(comment.urgentReason),
-    corrects: comment.correctsPos === null ? null : { text: `Corrects entry ${grouped(comment.correctsPos)}`, href: toEntry(comment.correctsPos) },
-    corrected: comment.correctedPos === null ? null : { text: `Corrected by entry ${grouped(comment.correctedPos)}`, href: toEntry(comment.correctedPos) },
-    correct: comment.authorId === reader ? `${thread}?correct=${comment.pos}#text` : null,
-    viewed: viewedText(reading, comment),
-    fingerprint: fingerprint(comment.leafHash),
-    proof: `${proofs}${comment.pos}`,
-  };
-}
-
-/** The reader's own first view to the minute; another's to the day, and no closer, so that nobody can watch the other read. */
-function viewedText({ family, reader, today }: Reading, comment: Comment): { label: string; value: string } {
-  if (comment.authorId !== reader) {
-    const mine = comment.views.find(view => view.viewerId === reader);
-    if (!mine) return { label: 'Not yet viewed by you', value: '' };
-    return { label: 'First viewed by you', value: dayAndClock(localTime(mine.viewedAt, family.timeZone), today) };
-  }
-  const [first, ...rest] = comment.views;
-  if (!first) return { label: 'Not yet viewed', value: '' };
-  const day = (at: Date) => shortDay(localTime(at, family.timeZone));
-  return {
-    label: `First viewed by ${nameOf(family, first.viewerId).givenName},`,
-    value: [day(first.viewedAt), ...rest.map(view => `${nameOf(family, view.viewerId).givenName}, ${day(view.viewedAt)}`)].join('; '),
-  };
-}
-
-export function threadLead(reading: Reading, openedAt: Date): string {
-  const opened = shortDayWithYear(localTime(openedAt, reading.family.timeZone));
-  return `Between you and ${others(reading)}. Opened ${opened}. Numbers run across the whole record, so gaps belong to other subjects.`;
 }
 
 // ------------------------------------------------------------------ writing

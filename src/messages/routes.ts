@@ -13,20 +13,8 @@ import { type Prepared, prepareDraft, typedUploads, type Written } from './compo
 import type { LiveUpdates } from './live-updates.ts';
 import { KnownRecords } from './known-records.ts';
 import { openFileName } from './open-texts.ts';
-import {
-  aboutText,
-  composeOf,
-  type ComposeState,
-  daysOf,
-  newSubjectPage,
-  problemsOf,
-  readingOf,
-  reviewPage,
-  searchPage,
-  shieldOf,
-  subjectList,
-  threadLead,
-} from './pages.ts';
+import { aboutText, composeOf, type ComposeState, newSubjectPage, problemsOf, reviewPage, searchPage, shieldOf, subjectList } from './pages.ts';
+import { daysOf, foldRuns, readingOf, threadLead } from './show-entries.ts';
 import { considerInFamily, considerInSubject, openSubject, type About, type Outcome, postComment } from './post-comment.ts';
 import { readFamily, readThread, readThreadIfAny, readThreadInFamily, type Reader, type Turn } from './read-thread.ts';
 import { AttachmentParams, CommentForm, ListQuery, NewSubjectForm, SearchForm, SinceParams, StreamQuery, SubjectParams, ThreadQuery } from './schema.ts';
@@ -78,7 +66,7 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
         subject: { id: subjectId, title: thread.title, about: aboutText(family, thread.head), lead: threadLead(reading, new Date(thread.head.openedAt)) },
         older: thread.older === null ? null : `${here}?before=${thread.older}`,
         newer: thread.newer === null ? null : `${here}?from=${thread.newer}`,
-        days: daysOf(reading, subjectId, thread.comments),
+        days: daysOf(reading, subjectId, thread.comments, foldRuns(reading, thread.comments, turn.at ?? turn.correct)),
         compose:
           thread.newer === null ? composeOf(reading, paths.reviewComment.to({ subjectId }), corrected ? 'Your correction' : 'Your reply', compose) : null,
         live:
@@ -106,7 +94,7 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
     const thread = await readThreadIfAny(reader, actor, subjectId, { from: position + 1 }, isOpening);
     if (thread) {
       const { reading } = await readAround(actor, thread.head.familyId);
-      return page('messages/entries', { days: daysOf(reading, subjectId, thread.comments) });
+      return page('messages/entries', { days: daysOf(reading, subjectId, thread.comments, null) });
     }
     const [subject] = await db.query(selectSubjectHead, [actor.parentId, subjectId]);
     if (!subject) throw new NotFound();

@@ -32,6 +32,9 @@ export type EntryLine = {
   correct: string | null;
   viewed: { label: string; value: string };
   fingerprint: string;
+  /** What those from here on are folded into: "7 more from Daniel, entries 1,203 to 1,209" */
+  foldsHere: string | null;
+  foldEnds: boolean;
   /** The page that explains this entry. */
   proof: string;
 };

@@ -61,3 +61,20 @@ describe('a new subject', () => {
     expect(daniel.text()).toContain('The appointment is at four.');
   });
 });
+
+describe('a run of messages from one person', () => {
+  it('is folded between its first and its last, whole on the page all the same, and open where an entry is asked for', async () => {
+    const { subjectId, pos } = await subjectBy(database, world.amara, world.familyId, world.ines, 'Ines: choir', 'Choir is on Monday.');
+    for (let count = 1; count <= 7; count += 1) await messageBy(database, world.daniel, subjectId, `Again, number ${count}.`);
+    await messageBy(database, world.amara, subjectId, 'Yes.');
+    const amara = await app.signedIn('amara@parley.example');
+    await amara.get(`/messages/${subjectId}`);
+    const [, folded] = /<li class="run">([\s\S]*?)<\/details>/.exec(amara.page.body)!;
+    expect(folded).toContain(`5 more from Daniel, entries ${pos + 2} to ${pos + 6}`);
+    expect([...amara.page.body.matchAll(/Again, number (\d)\./g)].map(([, count]) => count)).toEqual(['1', '2', '3', '4', '5', '6', '7']);
+    expect([...folded!.matchAll(/Again, number (\d)\./g)].map(([, count]) => count)).toEqual(['2', '3', '4', '5', '6']);
+
+    await amara.get(`/messages/${subjectId}?at=${pos + 4}`);
+    expect(amara.page.body).not.toContain('<li class="run">');
+  });
+});
