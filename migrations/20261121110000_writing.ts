@@ -15,7 +15,7 @@ export async function up(knex: Knex): Promise<void> {
     -- Whether an author may write now: fewer than 200 messages within an hour, and not urgent twice within 24. Asked inside the statement that
     -- writes, it holds the author's other messages back until that is over, so the stops are exact; being volatile it sees their last commit.
     create function parley.may_write(p_author uuid, p_urgent boolean) returns boolean
-    language plpgsql volatile set search_path = pg_catalog, pg_temp as $$
+    language plpgsql volatile as $$
     begin
       perform pg_advisory_xact_lock(7236003, hashtext(p_author::text));
       return (select count(*) from (select from record.comments c where c.author_id = p_author and c.created_at > clock_timestamp() - interval '1 hour'

@@ -82,7 +82,7 @@ export type DatabaseOptions = {
 };
 
 /** Discs without a head to move: an index is worth it on small tables too. No plan here is long enough to be worth compiling. */
-const planning = '-c random_page_cost=1.1 -c jit=off';
+const planning = '-c random_page_cost=1.1 -c jit=off -c plan_cache_mode=force_generic_plan';
 
 export function openDatabase(options: DatabaseOptions): Database {
   const { url, clock = () => Temporal.Now.instant(), onIdleError } = options;

@@ -149,9 +149,11 @@ describe('the guard of the record', () => {
 
   it('runs no function of the record whose names somebody else could resolve', async () => {
     const rows = await all<{ name: string; path: string | null }>(
-      `select p.oid::regprocedure::text as name, array_to_string(p.proconfig, '; ') as path from pg_proc p where p.pronamespace in ('record'::regnamespace, 'guard'::regnamespace)`,
+      // What has a body in standard SQL was resolved when it was made.
+      `select p.oid::regprocedure::text as name, array_to_string(p.proconfig, '; ') as path from pg_proc p
+        where p.pronamespace in ('record'::regnamespace, 'guard'::regnamespace) and p.prosqlbody is null`,
     );
-    expect(rows.length).toBeGreaterThan(20);
+    expect(rows.length).toBeGreaterThan(15);
     expect(rows.filter(row => row.path !== 'search_path=pg_catalog, pg_temp')).toEqual([]);
   });
 });
