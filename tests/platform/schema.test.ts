@@ -153,7 +153,7 @@ describe('the guard of the record', () => {
       `select p.oid::regprocedure::text as name, array_to_string(p.proconfig, '; ') as path from pg_proc p
         where p.pronamespace in ('record'::regnamespace, 'guard'::regnamespace) and p.prosqlbody is null`,
     );
-    expect(rows.length).toBeGreaterThan(15);
+    expect(rows.length).toBeGreaterThan(12);
     expect(rows.filter(row => row.path !== 'search_path=pg_catalog, pg_temp')).toEqual([]);
   });
 });
