@@ -1,4 +1,7 @@
+import path from 'node:path';
 import { z } from 'zod';
+import type { S3Settings } from './platform/photo-store-s3.ts';
+import { Thresholds } from './platform/photo/thresholds.ts';
 
 /** The environment as the program understands it. This is the only file that reads `process.env`. */
 const port = z.coerce.number().int().min(0).max(65535);
@@ -44,6 +47,44 @@ const Environment = z.object({
     .optional(),
   /** The sender of every mail. Neutral on purpose: it shows on lock screens. */
   MAIL_FROM: z.string().min(3).default('Notices <notices@parley.example>'),
+  /** SMS goes through Twilio where these three are set; without them, to outbox/ in the data folder. */
+  TWILIO_ACCOUNT_SID: z
+    .string()
+    .regex(/^AC[0-9a-f]{32}$/, 'must be AC and 32 hexadecimal digits')
+    .optional(),
+  TWILIO_AUTH_TOKEN: z.string().min(16, 'is too short for a token').optional(),
+  /** The number that SMS come from, as +44… */
+  TWILIO_FROM: z
+    .string()
+    .regex(/^\+[1-9]\d{6,14}$/, 'must be a number as +44 7700 900000, without gaps')
+    .optional(),
+  /** Another address for Twilio's: a relay inside the house, or a stand-in. */
+  TWILIO_BASE_URL: url.optional(),
+  /** What a telephone number that begins with 0 belongs to. */
+  SMS_COUNTRY_CODE: z
+    .string()
+    .regex(/^[1-9]\d{0,2}$/, 'must be a country code, as 44')
+    .default('44'),
+  /** Where photos of adults lie, encrypted; photos/ in the data folder unless said otherwise. Keep it in the backup, with the database and the master key. */
+  PARLEY_PHOTO_DIR: z.string().min(1).optional(),
+  /** A private S3 bucket instead of a folder; its region; and its address and keys where it is not Amazon's or the machine has no role of its own. */
+  PARLEY_PHOTO_S3_BUCKET: z.string().min(3).optional(),
+  PARLEY_PHOTO_S3_REGION: z.string().min(1).default('eu-west-2'),
+  PARLEY_PHOTO_S3_ENDPOINT: url.optional(),
+  PARLEY_PHOTO_S3_ACCESS_KEY_ID: z.string().min(1).optional(),
+  PARLEY_PHOTO_S3_SECRET_ACCESS_KEY: z.string().min(1).optional(),
+  /** JSON with any of the values in platform/photo/thresholds.ts: where a photo is not good enough. */
+  PARLEY_PHOTO_THRESHOLDS: z
+    .string()
+    .default('{}')
+    .transform((text, context) => {
+      try {
+        return Thresholds.parse(JSON.parse(text));
+      } catch {
+        context.addIssue({ code: 'custom', message: 'must be JSON with values of platform/photo/thresholds.ts, such as {"sharpnessLeast":8}' });
+        return z.NEVER;
+      }
+    }),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
 });
 
@@ -63,6 +104,11 @@ export type Config = {
   trustProxy: number;
   smtpUrl: string | undefined;
   mailFrom: string;
+  twilio: { accountSid: string; authToken: string; from: string; baseUrl: string | undefined } | undefined;
+  smsCountryCode: string;
+  photoDir: string;
+  photoBucket: S3Settings | undefined;
+  photoThresholds: Thresholds;
   logLevel: string;
 };
 
@@ -75,6 +121,11 @@ export function readConfig(environment: Record<string, string | undefined> = pro
   const problems = parsed.success ? [] : parsed.error.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`);
   const secrets = given.SESSION_SECRET?.split(/\s+/).filter(Boolean);
   if (secrets?.some(secret => secret.length < 32)) problems.push('SESSION_SECRET: each must be 32 characters or more');
+  const twilio = ['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'TWILIO_FROM'].filter(name => given[name] === undefined);
+  if (twilio.length === 1 || twilio.length === 2) problems.push(`${twilio.join(', ')}: must be set too, or none of Twilio's settings`);
+  if (!given.PARLEY_PHOTO_S3_ACCESS_KEY_ID !== !given.PARLEY_PHOTO_S3_SECRET_ACCESS_KEY) {
+    problems.push('PARLEY_PHOTO_S3_ACCESS_KEY_ID and PARLEY_PHOTO_S3_SECRET_ACCESS_KEY: set both, or neither');
+  }
   if (given.NODE_ENV === 'production') {
     if (!given.DATABASE_URL) problems.push('DATABASE_URL: must be set in production; the embedded database is for trying Parley out');
     if (!secrets) problems.push('SESSION_SECRET: must be set in production');
@@ -103,6 +154,24 @@ export function readConfig(environment: Record<string, string | undefined> = pro
     trustProxy: env.PARLEY_TRUST_PROXY,
     smtpUrl: env.SMTP_URL,
     mailFrom: env.MAIL_FROM,
+    twilio:
+      env.TWILIO_ACCOUNT_SID && env.TWILIO_AUTH_TOKEN && env.TWILIO_FROM
+        ? { accountSid: env.TWILIO_ACCOUNT_SID, authToken: env.TWILIO_AUTH_TOKEN, from: env.TWILIO_FROM, baseUrl: env.TWILIO_BASE_URL }
+        : undefined,
+    smsCountryCode: env.SMS_COUNTRY_CODE,
+    photoDir: env.PARLEY_PHOTO_DIR ?? path.join(env.PARLEY_DATA_DIR, 'photos'),
+    photoBucket: env.PARLEY_PHOTO_S3_BUCKET
+      ? {
+          bucket: env.PARLEY_PHOTO_S3_BUCKET,
+          region: env.PARLEY_PHOTO_S3_REGION,
+          endpoint: env.PARLEY_PHOTO_S3_ENDPOINT,
+          credentials:
+            env.PARLEY_PHOTO_S3_ACCESS_KEY_ID && env.PARLEY_PHOTO_S3_SECRET_ACCESS_KEY
+              ? { accessKeyId: env.PARLEY_PHOTO_S3_ACCESS_KEY_ID, secretAccessKey: env.PARLEY_PHOTO_S3_SECRET_ACCESS_KEY }
+              : undefined,
+        }
+      : undefined,
+    photoThresholds: env.PARLEY_PHOTO_THRESHOLDS,
     logLevel: env.LOG_LEVEL,
   });
 }

@@ -1,4 +1,4 @@
-import type { ParentId } from '../core/ids.ts';
+import type { AccountId, ParentId } from '../core/ids.ts';
 
 /**
  * Who may do: every rule of the application, one predicate each, over the actor and the few facts it needs.
@@ -12,13 +12,57 @@ export const urgentEveryMs = 24 * 60 * 60 * 1000;
 /** Between two e-mails about one family to one parent. */
 export const noticeEveryMs = 30 * 60 * 1000;
 
-export const canPostComment = (postedInLastHour: number): boolean => postedInLastHour < messagesAnHour;
+/** E-mails that one link may have sent to confirm addresses, within a day. */
+export const mostRequestsADay = 5;
 
-/** A correction is the author's own; the other parent answers with a message. */
-export const canCorrectComment = (parentId: ParentId, comment: { authorId: ParentId }): boolean => comment.authorId === parentId;
+export const canPostComment = (postedInLastHour: number): boolean => postedInLastHour < messagesAnHour;
 
 export const canMarkUrgent = (lastUrgentAt: Date | null, now: Date): boolean =>
   lastUrgentAt === null || now.getTime() - lastUrgentAt.getTime() >= urgentEveryMs;
 
 /** A first view is a recipient's; what one wrote oneself is not "viewed". */
 export const canViewFirst = (parentId: ParentId, comment: { authorId: ParentId }): boolean => comment.authorId !== parentId;
+
+/** What a member of staff is at a school. */
+export type SchoolRole = 'admin' | 'office' | 'gate';
+
+const inOffice = (role: SchoolRole): boolean => role === 'admin' || role === 'office';
+/** Adds and changes pupils and the adults who may collect them. */
+export const canManageRoll = inOffice;
+/** Makes, sends, renews and revokes links. */
+export const canInvite = inOffice;
+/** Between two messages with a link to one adult: a double press, or two members of staff at once, send one. */
+export const linkEveryMs = 60 * 1000;
+export const canSendAgain = (lastSentAt: Date | null, now: Date): boolean => lastSentAt === null || now.getTime() - lastSentAt.getTime() >= linkEveryMs;
+/** Most photos that may be chosen on one link within an hour, sent or not. */
+export const mostUploadsAnHour = 30;
+/** Most letters that are printed at once. */
+export const mostLetters = 300;
+/** Brings in photos that the school has already. */
+export const canImportPhotos = inOffice;
+/** Decides about photos. */
+export const canReviewPhotos = inOffice;
+/** Decides how long photos are kept, and whether two of them are compared. */
+export const canChangeSchoolSettings = (role: SchoolRole): boolean => role === 'admin';
+
+/** From proposing an adult for a child who has parents to their being added, unless a second member of staff confirms. */
+export const addAdultAfterMs = 72 * 60 * 60 * 1000;
+
+/** A second person's word: never that of the one who proposed. */
+export const canConfirmProposal = (accountId: AccountId, proposal: { proposedBy: AccountId }): boolean => proposal.proposedBy !== accountId;
+
+/** Most adults who share one record. */
+export const sharersOfRecord = 2;
+
+/** Says who may collect on a day, and who else may collect at all. Everyone of the staff sees the gate. */
+export const canChangeCollection = inOffice;
+
+/** Seconds to wait after each wrong PIN; after the last one the session ends. */
+export const unlockDelays = [0, 5, 15, 30, 0] as const;
+
+/** Who brings a child up may share its record; who only fetches the child may not. A relation that nobody listed only collects. */
+const sharing = new Set(['Mother', 'Father', 'Parent', 'Guardian', 'Stepmother', 'Stepfather', 'Grandmother', 'Grandfather', 'Foster carer', 'Aunt', 'Uncle']);
+export const mayShareRecord = (relation: string): boolean => sharing.has(relation);
+
+/** Most people whom one parent has chosen to collect at a time. */
+export const mostCollectors = 20;

@@ -10,11 +10,71 @@ export const auditActions = [
   'notice.sent',
   'record.checked',
   'account.family-chosen',
+  'account.requested',
+  'account.made',
+  'account.connected',
+  'record.entered',
+  'link.made',
+  'link.renewed',
+  'link.revoked',
+  'link.expired',
+  'link.opened',
+  'link.proved',
+  'link.code-refused',
+  'link.burnt',
+  'links.sent',
+  'letters.shown',
+  'codes.shown',
+  'adults.exported',
+  'account.school-chosen',
+  'pupil.added',
+  'pupil.changed',
+  'adult.added',
+  'adult.changed',
+  'adult.proposed',
+  'adult.proposal-confirmed',
+  'adult.proposal-withdrawn',
+  'adult.ended',
+  'roll.imported',
+  'collection.changed',
+  'collection.told',
+  'collection.told-confirmed',
+  'collection.told-declined',
+  'collection.told-withdrawn',
+  'collection.marked',
+  'collection.undone',
+  'collector.chosen',
+  'collector.confirmed',
+  'collector.declined',
+  'collector.withdrawn',
+  'collector.ended',
+  'staff.pin-set',
+  'photo.uploaded',
+  'photo.sent',
+  'photo.use-changed',
+  'photos.import-tried',
+  'photos.import-started',
+  'photo.approved',
+  'photo.retake-asked',
+  'photo.rejected',
+  'photo.deleted',
+  'likeness.deleted',
+  'school.photo-settings-changed',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 
 /** Sign-ins and refusals. */
-export const securityEvents = ['sign-in.succeeded', 'sign-in.refused', 'sign-in.delayed', 'session.ended', 'action.refused'] as const;
+export const securityEvents = [
+  'sign-in.succeeded',
+  'sign-in.refused',
+  'sign-in.delayed',
+  'session.ended',
+  'action.refused',
+  'screen.locked',
+  'screen.unlocked',
+  'screen.refused',
+  'password.refused',
+] as const;
 export type SecurityEvent = (typeof securityEvents)[number];
 
 export type AuditSubject = { targetId?: string; familyId?: string; schoolId?: string; details?: Record<string, string | number | boolean> };
@@ -35,8 +95,60 @@ export async function recordAudit(work: Work, action: AuditAction, subject: Audi
   await work.trx.query(insertAudit, [...actorColumns(work.actor), action, targetId, familyId, schoolId, JSON.stringify(details)]);
 }
 
+const insertAudits = statement<void>(
+  'audit.insert-many',
+  `insert into record.audit_events (actor_kind, actor_id, actor_name, action, target_id, family_id, school_id, details)
+   select $1, $2, $3, e.action, e.target_id, e.family_id, e.school_id, e.details
+     from unnest($4::text[], $5::uuid[], $6::uuid[], $7::uuid[], $8::jsonb[]) as e (action, target_id, family_id, school_id, details)`,
+);
+
+/** The same for many changes of one piece of work, in one statement. */
+export async function recordAudits(work: Work, events: readonly (AuditSubject & { action: AuditAction })[]): Promise<void> {
+  if (events.length === 0) return;
+  await work.trx.query(insertAudits, [
+    ...actorColumns(work.actor),
+    events.map(({ action }) => action),
+    events.map(({ targetId }) => targetId ?? null),
+    events.map(({ familyId }) => familyId ?? null),
+    events.map(({ schoolId }) => schoolId ?? null),
+    events.map(({ details }) => JSON.stringify(details ?? {})),
+  ]);
+}
+
+const insertAuditAndEnqueue = statement<void>(
+  'audit.insert-and-enqueue',
+  `with audit as (
+     insert into record.audit_events (actor_kind, actor_id, actor_name, action, target_id, family_id, school_id, details)
+     values ($1, $2, $3, $4, $5, $6, $7, $8))
+   select count(graphile_worker.add_job($9, j.payload::json, run_at => j.run_at, job_key => j.key, job_key_mode => 'preserve_run_at', max_attempts => 12))
+     from unnest($10::text[], $11::timestamptz[], $12::text[]) as j (payload, run_at, key)`,
+);
+
+/** Both in one statement, for the changes that people wait for: the audit event, and one job of a name for each of `jobs`. */
+export async function recordAndEnqueue(
+  work: Work,
+  action: AuditAction,
+  subject: AuditSubject,
+  job: string,
+  jobs: readonly { payload: object; key: string; runAt: Date | null }[],
+): Promise<void> {
+  const { targetId = null, familyId = null, schoolId = null, details = {} } = subject;
+  await work.trx.query(insertAuditAndEnqueue, [
+    ...actorColumns(work.actor),
+    action,
+    targetId,
+    familyId,
+    schoolId,
+    JSON.stringify(details),
+    job,
+    jobs.map(({ payload }) => JSON.stringify(payload)),
+    jobs.map(({ runAt }) => runAt),
+    jobs.map(({ key }) => key),
+  ]);
+}
+
 /**
- * The same as part of a neighbour's statement, for the changes that people wait for: parameters from `$first` on are `auditValues`.
+ * The audit event as part of a neighbour's statement, for the changes that people wait for: parameters from `$first` on are `auditValues`.
  * The details are an expression over `from`, the part of the statement that made the change.
  */
 export const auditInsert = (first: number, from: string, details: string): string =>

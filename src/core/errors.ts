@@ -7,6 +7,9 @@ export abstract class Refusal extends Error {}
 /** Not there, or not theirs: the two are never told apart. */
 export class NotFound extends Refusal {}
 
+/** A link from a school that opens nothing: unknown, expired, revoked or burnt are never told apart. */
+export class DeadLink extends NotFound {}
+
 /** They may see it and may not do this to it. */
 export class Forbidden extends Refusal {}
 

@@ -11,6 +11,14 @@ export type SubjectId = Id<'subject'>;
 export type CommentId = Id<'comment'>;
 export type AttachmentId = Id<'attachment'>;
 export type UploadId = Id<'upload'>;
+export type InvitationId = Id<'invitation'>;
+export type ProposalId = Id<'proposal'>;
+export type ImportId = Id<'import'>;
+export type PhotoId = Id<'photo'>;
+export type SubmissionId = Id<'submission'>;
+export type PhotoImportId = Id<'photo-import'>;
+export type CollectorId = Id<'collector'>;
+export type CollectionRequestId = Id<'collection request'>;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 

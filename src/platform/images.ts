@@ -2,8 +2,13 @@ import sharp from 'sharp';
 
 // Only what is decoded on purpose: no SVG, GIF or TIFF, and nothing from a file name. Process-wide.
 sharp.block({ operation: ['VipsForeignLoad'] });
-sharp.unblock({ operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer'] });
+sharp.unblock({
+  operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuffer', 'VipsForeignLoadWebpBuffer', 'VipsForeignLoadHeifBuffer', 'VipsForeignLoadRaw'],
+});
 sharp.cache(false);
+
+/** The image library, narrowed as above. Import it from here alone. */
+export { sharp };
 
 /** Beyond this many pixels a small file can take gigabytes to open. */
 const mostPixels = 40_000_000;

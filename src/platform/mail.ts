@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import nodemailer from 'nodemailer';
+import { Undeliverable } from './undeliverable.ts';
 
 export type Mail = { to: string; subject: string; text: string };
 
-/** Sends one mail, or throws so that the job is tried again. */
+/** Sends one mail, or throws so that the job is tried again: `Undeliverable` where that is of no use. */
 export type SendMail = (mail: Mail) => Promise<void>;
 
 /** Over SMTP where that is configured; otherwise each mail becomes a file that any mail program opens. */
@@ -21,7 +22,14 @@ export function openMail(options: { smtpUrl: string | undefined; from: string; o
   if (smtpUrl) {
     const transport = nodemailer.createTransport(smtpUrl, { connectionTimeout: 10_000, socketTimeout: 20_000 } as object);
     return async mail => {
-      await transport.sendMail({ ...common, ...mail });
+      await transport.sendMail({ ...common, ...mail }).catch((error: unknown) => {
+        const { code, command, responseCode } = error as { code?: string; command?: string; responseCode?: number };
+        // Only a refused recipient: whatever else a server refuses may be mended by whoever runs it.
+        if (code === 'EENVELOPE' && command === 'RCPT TO' && (responseCode ?? 0) >= 500) {
+          throw new Undeliverable(`The mail server refused this address (${responseCode})`);
+        }
+        throw error;
+      });
     };
   }
   const transport = nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'windows' });

@@ -11,15 +11,32 @@ export const job = <Payload>(definition: Job<Payload>): Job<Payload> => definiti
 
 const addJob = statement<void>(
   'queue.add-job',
-  `select from graphile_worker.add_job($1, $2::json, run_at => $3, job_key => $4, job_key_mode => 'preserve_run_at', max_attempts => 12)`,
+  `select from graphile_worker.add_job($1, $2::json, run_at => $3, job_key => $4, job_key_mode => 'preserve_run_at', max_attempts => 12, queue_name => $5)`,
 );
 
 /**
  * Puts work in the queue inside the caller's transaction: rolled back, it never was.
- * With a `key`, work that still waits under the same key is replaced and keeps its time.
+ * With a `key`, work that still waits under the same key is replaced and keeps its time. Of one `queue`, one is done at a time.
  */
-export const enqueue = async (trx: Transaction, name: string, payload: object, options: { key?: string; runAt?: Date } = {}): Promise<void> => {
-  await trx.query(addJob, [name, JSON.stringify(payload), options.runAt ?? null, options.key ?? null]);
+export const enqueue = async (trx: Transaction, name: string, payload: object, options: { key?: string; runAt?: Date; queue?: string } = {}): Promise<void> => {
+  await trx.query(addJob, [name, JSON.stringify(payload), options.runAt ?? null, options.key ?? null, options.queue ?? null]);
+};
+
+const addJobs = statement<void>(
+  'queue.add-jobs',
+  `select count(graphile_worker.add_job($1, j.payload::json, run_at => $2, job_key => j.key, job_key_mode => 'preserve_run_at', max_attempts => 12))
+     from unnest($3::text[], $4::text[]) as j (payload, key)`,
+);
+
+/** The same for many pieces of work of one name and one time, in one statement. */
+export const enqueueAll = async (
+  trx: Transaction,
+  name: string,
+  jobs: readonly { payload: object; key: string }[],
+  options: { runAt?: Date } = {},
+): Promise<void> => {
+  if (jobs.length === 0) return;
+  await trx.query(addJobs, [name, options.runAt ?? null, jobs.map(({ payload }) => JSON.stringify(payload)), jobs.map(({ key }) => key)]);
 };
 
 export type Schedule = { job: string; cron: string };
