@@ -1,11 +1,14 @@
 import { randomUUIDv7 } from 'node:crypto';
 import pg from 'pg';
 import { addressHash, hashPassword } from '../src/accounts/index.ts';
+import { fold } from '../src/core/text.ts';
 import type { Database } from '../src/platform/database.ts';
 import type { Keyring } from '../src/platform/keyring.ts';
 import { commentContext, commentPayload, encodeManifest, noContext, type SealedText, sealText } from '../src/platform/record/content.ts';
 import { encodeLeaf, genesis, kinds, leafHash, uuidToBytes } from '../src/platform/record/leaf.ts';
+import { listing } from '../src/schools/index.ts';
 import { type Family, story } from './story/index.ts';
+import { rollFamilies } from './story/roll.ts';
 
 export const demoPassword = 'the demo password is long';
 
@@ -33,6 +36,7 @@ export async function loadDemoWorld(adminUrl: string, keyring: Keyring, now: Tem
     if (!rows[0]!.written) {
       const ids = idsFor();
       await layPeople(client, keyring, ids, now, await hashes);
+      await layRoll(client, keyring, ids, now);
       await client.query('set constraints all immediate'); // a table with checks still to come cannot be altered
       for (const table of stamped) await client.query(`alter table record.${table} disable trigger a_append`);
       await client.query('set constraints all deferred'); // an entry is checked against its row, which comes after it
@@ -174,6 +178,111 @@ async function layPeople(client: pg.Client, keyring: Keyring, ids: Ids, now: Tem
     client,
     'parley.staff',
     story.staff.map(({ account, school, role }) => ({ school_id: ids[`school ${school}`], account_id: ids[`account ${account}`], role })),
+  );
+}
+
+/** Who may collect, as each school has them on its list. Nobody has been invited by these schools yet. */
+async function layRoll(client: pg.Client, keyring: Keyring, ids: Ids, now: Temporal.Instant): Promise<void> {
+  const school = ids['school st-brigids']!;
+  const today = now.toZonedDateTimeISO('Europe/London').toPlainDate();
+  const families = rollFamilies.map(family => ({ ...family, id: randomUUIDv7() }));
+  const adults = families.flatMap(family =>
+    family.adults.map((adult, index) => ({
+      ...adult,
+      surname: adult.surname ?? family.surname,
+      family: family.id,
+      side: index === 0 ? 'a' : 'b',
+      id: randomUUIDv7(),
+    })),
+  );
+  const children = families.flatMap(family => family.children.map(one => ({ ...one, surname: family.surname, family: family.id, id: randomUUIDv7() })));
+  await insert(
+    client,
+    'parley.families',
+    families.map(({ id }) => ({ id, time_zone: 'Europe/London' })),
+  );
+  await insert(
+    client,
+    'parley.parents',
+    adults.map(({ id, givenName, surname }) => ({ id, given_name: givenName, surname })),
+  );
+  await insert(
+    client,
+    'parley.family_parents',
+    adults.map(({ id, family, side }) => ({ family_id: family, parent_id: id, side })),
+  );
+  await insert(
+    client,
+    'parley.children',
+    children.map((one, index) => ({
+      id: one.id,
+      family_id: one.family,
+      given_name: one.givenName,
+      surname: one.surname,
+      born_on: today.subtract({ years: one.bornYearsAgo, days: 20 + ((index * 37) % 320) }).toString(),
+      school_id: school,
+      class: one.class,
+    })),
+  );
+  await insert(
+    client,
+    'parley.parentings',
+    adults.flatMap(adult =>
+      children
+        .filter(one => one.family === adult.family)
+        .map(one => ({ parent_id: adult.id, child_id: one.id, relation: adult.relation, starts_on: today.subtract({ months: 2 }).toString() })),
+    ),
+  );
+
+  const listed = story.schools
+    .filter(({ kind }) => kind === 'school')
+    .flatMap(({ key }) => {
+      const pupils = story.children.filter(one => one.school === key);
+      const parents = story.parents.filter(parent => story.parentings.some(one => one.parent === parent.key && pupils.some(pupil => pupil.key === one.child)));
+      return [
+        ...parents.map(parent => ({
+          school: ids[`school ${key}`]!,
+          id: ids[`parent ${parent.key}`]!,
+          givenName: parent.givenName,
+          surname: parent.surname,
+          email: story.accounts.find(account => account.parent === parent.key)?.email ?? null,
+          mobile: `+44${parent.phone.replaceAll(' ', '').slice(1)}`,
+          pupils: pupils.filter(pupil => story.parentings.some(one => one.parent === parent.key && one.child === pupil.key)),
+        })),
+        ...(key === 'st-brigids' ? adults : []).map((adult, index) => ({
+          school,
+          id: adult.id,
+          givenName: adult.givenName,
+          surname: adult.surname,
+          email: `${fold(adult.givenName)}.${fold(adult.surname)}@families.example`,
+          mobile: `+447700900${600 + index}`,
+          pupils: children.filter(one => one.family === adult.family),
+        })),
+      ].map((adult, index) => ({ ...adult, number: index + 1 }));
+    });
+  await insert(
+    client,
+    'parley.school_parents',
+    listed.map(({ pupils, ...adult }) => {
+      const lines = listing({
+        ...adult,
+        children: pupils
+          .toSorted((a, b) => ((a.class ?? '') < (b.class ?? '') ? -1 : 1))
+          .map(pupil => ({ givenName: pupil.givenName, surname: pupil.surname, className: pupil.class })),
+      });
+      return {
+        school_id: adult.school,
+        parent_id: adult.id,
+        number: adult.number,
+        sort_name: lines.sortName,
+        search_text: lines.searchText,
+        children_text: lines.childrenText,
+        classes: lines.classes,
+        email_ct: adult.email && keyring.sealField('email', adult.email),
+        email_hash: adult.email && addressHash(keyring, adult.email),
+        phone_ct: keyring.sealField('phone', adult.mobile),
+      };
+    }),
   );
 }
 

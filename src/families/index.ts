@@ -6,6 +6,8 @@ import type { Queryable, Statement } from '../platform/database.ts';
 import { type Frame, frameOf, type Place } from '../web/frame.ts';
 import { type FamilyRow, selectFamilyView } from './store.ts';
 
+export { enterRecords } from './enter-record.ts';
+export { joinParents } from './join-parents.ts';
 export { familyViewWith } from './store.ts';
 export type { ChildRow, MemberRow } from './store.ts';
 
@@ -50,8 +52,15 @@ export async function findFamilyWith<Row extends FamilyRow>(
 }
 
 /** The same, for someone who may share none. */
-export async function findFamilyIfAny(db: Queryable, actor: ParentUser): Promise<FamilyView | null> {
-  const [family] = await db.query(selectFamilyView, [actor.parentId, null, actor.accountId]);
+export const findFamilyIfAny = (db: Queryable, actor: ParentUser): Promise<FamilyView | null> => findFamilyIfAnyWith(db, selectFamilyView, actor);
+
+/** The same by a neighbour's own statement. */
+export async function findFamilyIfAnyWith<Row extends FamilyRow>(
+  db: Queryable,
+  known: Statement<Row>,
+  actor: ParentUser,
+): Promise<(Omit<Row, 'families'> & FamilyView) | null> {
+  const [family] = await db.query(known, [actor.parentId, null, actor.accountId]);
   return family ? viewOf(family, actor.parentId) : null;
 }
 

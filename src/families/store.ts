@@ -67,3 +67,33 @@ export const selectSharesFamily = statement<{ familyId: FamilyId }>(
 );
 
 export const updateChosenFamily = statement<{ id: AccountId }>('families.choose', `update parley.accounts set family_id = $2 where id = $1 returning id`);
+
+/** The families whose record a parent ($1), or the row that is the same adult, shares and has not entered. */
+export const selectToEnter = statement<{ familyId: FamilyId; parentId: ParentId; name: string }>(
+  'families.to-enter',
+  `select fp.family_id as "familyId", p.id as "parentId", p.given_name || ' ' || p.surname as name
+     from parley.parents asked join parley.parents p on p.id = coalesce(asked.same_as, asked.id) join parley.family_parents fp on fp.parent_id = p.id
+    where asked.id = $1 and ${sharesFamily('fp.family_id', 'p.id')}
+      and exists (select from parley.accounts a where a.parent_id = p.id and a.closed_at is null)
+      and not exists (select from record.members m where m.family_id = fp.family_id and m.parent_id = p.id)
+    order by fp.family_id`,
+);
+
+export const insertMember = statement<void>(
+  'families.insert-member',
+  `with key as (insert into record.content_keys (item_id, wrapped) values ($1, $6))
+   insert into record.members (id, family_id, parent_id, commitment, name_ct) values ($1, $2, $3, $4, $5)`,
+);
+
+// ------------------------------------------------------------------ two rows for one adult
+
+export const updateSameAs = statement<{ id: ParentId }>(
+  'families.same-as',
+  `update parley.parents p set same_as = $2 where p.id = $1 and p.same_as is null and exists (select from parley.parents other where other.id = $2 and other.same_as is null)
+   returning p.id`,
+);
+
+export const passShares = statement<{ familyId: FamilyId }>(
+  'families.pass-shares',
+  `update parley.family_parents set parent_id = $2 where parent_id = $1 and (until is null or until > now()) returning family_id as "familyId"`,
+);

@@ -10,6 +10,8 @@ export type TodayPage = {
   dayIso: string;
   /** One sentence that states the fact: "Nothing is waiting for you", "2 subjects have something new". */
   heading: string;
+  /** Adults whom a school is about to add to a child of this parent's, one sentence each. */
+  proposals: string[];
   write: string;
   unread: UnreadRow[];
   /** The families this parent has besides the one shown, with what waits there. */

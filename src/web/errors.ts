@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { Conflict, Forbidden, Gone, NotFound, TooMany } from '../core/errors.ts';
+import { Conflict, DeadLink, Forbidden, Gone, NotFound, TooMany } from '../core/errors.ts';
 import { isBadData, isUnavailable, OutcomeUnknown } from '../platform/database.ts';
+import { StorageFull } from '../platform/photo-store.ts';
 import { paths } from './paths.ts';
 import type { Shell } from './render.ts';
 
@@ -49,6 +50,22 @@ const notFound: ErrorReply = {
   unexpected: false,
 };
 
+/** The same for every link that opens nothing, whatever the reason. */
+const deadLink: ErrorReply = {
+  status: 404,
+  model: {
+    folio: 'Link not in use, 404',
+    heading: 'This link does not open anything',
+    paragraphs: [
+      'It may have run out, been replaced by a newer one, or been copied without its end. Links are good for a certain time only.',
+      'If your school sent it to you, ask the school’s office for a new one. They make it while you wait.',
+    ],
+    reference: null,
+    actions: [help],
+  },
+  unexpected: false,
+};
+
 const refusal = (status: number, folio: string, heading: string, message: string): ErrorReply => ({
   status,
   model: { folio: `${folio}, ${status}`, heading, paragraphs: [message], reference: null, actions: [start, help] },
@@ -67,6 +84,7 @@ const requestWords: Record<BadRequest['status'], [folio: string, heading: string
 
 /** Maps whatever was thrown to a page, once. What is not a refusal is a fault of ours: 500 with a reference, the reason only in the log. */
 export function errorReply(error: unknown): ErrorReply {
+  if (error instanceof DeadLink) return deadLink;
   if (error instanceof NotFound) return notFound;
   if (error instanceof Forbidden) return refusal(403, 'Refused', 'You cannot do this', error.message);
   if (error instanceof Conflict) return refusal(409, 'Changed meanwhile', 'Something came first', error.message);
@@ -92,6 +110,22 @@ export function errorReply(error: unknown): ErrorReply {
         actions: [{ href: paths.today, label: 'Go to Today' }, help],
       },
       retryAfter: 10,
+      unexpected: false,
+    };
+  }
+  if (error instanceof StorageFull) {
+    return {
+      status: 507,
+      model: {
+        folio: 'No room, 507',
+        heading: 'There is no room for another photo just now',
+        paragraphs: [
+          'Your photo was not kept, and nothing else has changed. It is nothing that you did.',
+          'Try again in an hour. If it is the same then, tell the school’s office: they can take the photo in another way.',
+        ],
+        reference: null,
+        actions: [help],
+      },
       unexpected: false,
     };
   }

@@ -26,7 +26,7 @@ export type FrameFacts = {
   brokenAt: number | null;
 };
 
-export type Place = 'today' | 'messages' | 'record' | 'account' | 'none';
+export type Place = 'today' | 'messages' | 'record' | 'collectors' | 'account' | 'none';
 
 export function frameOf(facts: FrameFacts, place: Place): Frame {
   const unread = facts.unread === 0 ? null : `${grouped(facts.unread)} unread`;
@@ -37,6 +37,7 @@ export function frameOf(facts: FrameFacts, place: Place): Frame {
       { href: paths.today, label: 'Today', count: null, current: place === 'today' },
       { href: paths.messages, label: 'Messages', count: unread, current: place === 'messages' },
       { href: paths.record, label: 'The record', count: null, current: place === 'record' },
+      { href: paths.collectors, label: 'Who may collect', count: null, current: place === 'collectors' },
     ],
     tabs: [
       { href: paths.today, label: 'Today', icon: 'sun', count: 0, current: place === 'today' },

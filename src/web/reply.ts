@@ -12,7 +12,8 @@ export type Reply =
   | { kind: 'text'; text: string; status: number }
   | { kind: 'stream'; open: (stream: EventStream) => void };
 
-export type ReplyCookie = { name: string; value: string; maxAgeSeconds: number | null };
+/** Sent with every address, or with those below `path` alone. */
+export type ReplyCookie = { name: string; value: string; maxAgeSeconds: number | null; path?: string };
 
 /** An open stream of server-sent events. */
 export type EventStream = {

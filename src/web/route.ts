@@ -10,13 +10,20 @@ import { type Parsed, type RawForm, parseForm } from './form.ts';
 import { type Path, paths } from './paths.ts';
 import type { Reply } from './reply.ts';
 import { send } from './send.ts';
-import { readForm, type UploadedFile } from './uploads.ts';
+import { readForm, type Takes, type UploadedFile } from './uploads.ts';
 
 /** Who may knock. A name for the table of routes, and the actor it lets in; `null` sends a visitor to sign in. */
-export type Access<A> = { name: string; admit(user: User | null): A | null };
+export type Access<A> = {
+  name: string;
+  admit(user: User | null): A | null;
+  /** Also where the screen is locked. */
+  whileLocked?: true;
+};
 
-export const anyone: Access<{ user: User | null }> = { name: 'anyone', admit: user => ({ user }) };
+export const anyone: Access<{ user: User | null }> = { name: 'anyone', admit: user => ({ user }), whileLocked: true };
 export const signedIn: Access<User> = { name: 'signed in', admit: user => user };
+/** The lock itself, and nothing else. */
+export const signedInOrLocked: Access<User> = { name: 'signed in or locked', admit: user => user, whileLocked: true };
 export const parentOnly: Access<User & { parentId: NonNullable<User['parentId']> }> = {
   name: 'parent',
   admit(user) {
@@ -44,7 +51,10 @@ export type Visit<A> = {
 
 export type Handler<A> = (visit: Visit<A>) => Promise<Reply> | Reply;
 
-export type RouteEntry = { method: 'GET' | 'POST'; pattern: string; access: string; takes: 'nothing' | 'form' | 'files' };
+/** Asked before the body of a request is read; throws where it need not be. */
+export type First<A> = (visit: Pick<Visit<A>, 'actor' | 'params' | 'request'>) => Promise<unknown>;
+
+export type RouteEntry = { method: 'GET' | 'POST'; pattern: string; access: string; takes: 'nothing' | 'form' | Takes };
 
 const id = z.string().refine(isUuid);
 /** An id in a path. */
@@ -68,12 +78,15 @@ export class Routes {
     this.#add('POST', at, access, 'form', handler);
   }
 
-  /** A POST that takes files beside its fields. */
-  upload<A>(at: string | Path, access: Access<A>, handler: Handler<A>): void {
-    this.#add('POST', at, access, 'files', handler);
+  /**
+   * A POST that takes files beside its fields. `first` is asked before anything is read, where whoever knocks is known by more than a session:
+   * a stranger's megabytes are not taken in only to be refused.
+   */
+  upload<A>(at: string | Path, access: Access<A>, handler: Handler<A>, { takes = 'files', first }: { takes?: Takes; first?: First<A> } = {}): void {
+    this.#add('POST', at, access, takes, handler, first);
   }
 
-  #add<A>(method: 'GET' | 'POST', at: string | Path, access: Access<A>, takes: RouteEntry['takes'], handler: Handler<A>): void {
+  #add<A>(method: 'GET' | 'POST', at: string | Path, access: Access<A>, takes: RouteEntry['takes'], handler: Handler<A>, first?: First<A>): void {
     const pattern = typeof at === 'string' ? at : at.pattern;
     this.table.push({ method, pattern, access: access.name, takes });
     const handle: RequestHandler = async (request, response) => {
@@ -93,14 +106,21 @@ export class Routes {
           );
         return;
       }
-      const { fields, files } = takes === 'nothing' ? { fields: {}, files: [] } : await readForm(request, response, takes === 'files');
+      if (request.session?.locked && !access.whileLocked) {
+        if (method === 'GET') response.redirect(303, `${paths.lockScreen}?here=${encodeURIComponent(request.path)}`);
+        else throw new BadRequest(403, 'This screen is locked, so nothing was done. Open it with your PIN, go back, and send it then.');
+        return;
+      }
+      const params: Visit<A>['params'] = schema => {
+        const parsed = schema.safeParse(request.params);
+        if (!parsed.success) throw new NotFound();
+        return parsed.data;
+      };
+      await first?.({ actor, params, request });
+      const { fields, files } = takes === 'nothing' ? { fields: {}, files: [] } : await readForm(request, response, takes === 'form' ? null : takes);
       const reply = await handler({
         actor,
-        params: schema => {
-          const parsed = schema.safeParse(request.params);
-          if (!parsed.success) throw new NotFound();
-          return parsed.data;
-        },
+        params,
         query: schema => parseForm(schema, request.query as RawForm),
         form: schema => parseForm(schema, fields),
         files,

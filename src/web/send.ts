@@ -1,3 +1,4 @@
+import { pipeline } from 'node:stream';
 import type { Request, Response } from 'express';
 import type { EventStream, Reply } from './reply.ts';
 import type { Renderer, Shell, Views } from './render.ts';
@@ -9,11 +10,11 @@ export function send(request: Request, response: Response, reply: Reply): void {
       sendPage(request, response, reply.view, reply.model, reply.status);
       return;
     case 'see-other':
-      for (const { name, value, maxAgeSeconds } of reply.cookies) {
+      for (const { name, value, maxAgeSeconds, path = '/' } of reply.cookies) {
         response.cookie(name, value, {
           httpOnly: true,
           sameSite: 'lax',
-          path: '/',
+          path,
           secure: response.app.get('secure cookies') as boolean,
           ...(maxAgeSeconds === null ? {} : { maxAge: maxAgeSeconds * 1000 }),
         });
@@ -25,10 +26,12 @@ export function send(request: Request, response: Response, reply: Reply): void {
     case 'file':
       response.set('Content-Type', reply.mediaType);
       response.set('Content-Disposition', contentDisposition(reply.name));
+      response.set('Cache-Control', 'private, no-store');
       // A document opened on its own may run nothing and load nothing.
       response.set('Content-Security-Policy', "default-src 'none'; sandbox; frame-ancestors 'none'");
       if (Buffer.isBuffer(reply.content)) response.end(reply.content);
-      else reply.content.pipe(response);
+      // What breaks half-way ends the connection, so that nobody takes half a file for a whole one.
+      else pipeline(reply.content, response, () => {});
       return;
     case 'text':
       response.status(reply.status).type('text/plain').send(reply.text);

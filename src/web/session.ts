@@ -18,6 +18,8 @@ declare module 'express-session' {
     signedInAt: number;
     idleMinutes: number;
     absoluteMinutes: number;
+    /** The screen is locked. Read with the rest from a column of its own, and never a part of what is written. */
+    locked?: boolean;
   }
 }
 
@@ -39,7 +41,11 @@ export class SessionStore extends PgStore {
 
   constructor(pool: pg.Pool, onError: (...what: unknown[]) => void) {
     const named = {
-      query: (text: string, values: unknown[]) => pool.query({ name: `session ${hash('sha1', text, 'base64url')}`, text, values }),
+      query(asked: string, values: unknown[]) {
+        // Whether the screen is locked comes with the session, so that no page asks for it and none can forget to.
+        const text = asked.replace(/^SELECT sess FROM/, `SELECT sess || jsonb_build_object('locked', locked_at is not null) AS sess FROM`);
+        return pool.query({ name: `session ${hash('sha1', text, 'base64url')}`, text, values });
+      },
     };
     super({ pool: named as unknown as pg.Pool, schemaName: 'parley', tableName: 'sessions', pruneSessionInterval: 15 * 60, errorLog: onError });
     this.#pool = pool;
@@ -69,16 +75,56 @@ export class SessionStore extends PgStore {
       );
   }
 
-  /** Which of these sessions have ended. For streams, which outlive the request that opened them. */
+  /** Which of these sessions have ended, or are locked. For streams, which outlive the request that opened them. */
   async ended(sids: readonly string[]): Promise<Set<string>> {
     const { rows } = await this.#pool.query<{ sid: string }>({
       name: 'session alive',
-      text: `select sid from parley.sessions where sid = any($1) and expire > now()
+      text: `select sid from parley.sessions where sid = any($1) and expire > now() and locked_at is null
                and to_timestamp((sess ->> 'signedInAt')::float8 / 1000) + make_interval(mins => (sess ->> 'absoluteMinutes')::int) > now()`,
       values: [sids],
     });
     const alive = new Set(rows.map(row => row.sid));
     return new Set(sids.filter(sid => !alive.has(sid)));
+  }
+
+  /** Locks the screen of this session. One that is locked stays as it is: locking again earns no new attempts. */
+  async lock(sid: string): Promise<void> {
+    await this.#pool.query({
+      name: 'session lock',
+      text: `update parley.sessions set locked_at = now(), unlock_attempts = 0, unlock_after = null where sid = $1 and locked_at is null`,
+      values: [sid],
+    });
+  }
+
+  /** Counts an attempt to unlock before it is tried, so that many at once get no more guesses than one after another. Null where none may be made now. */
+  async countUnlocking(sid: string, delays: readonly number[]): Promise<{ attempts: number } | null> {
+    const { rows } = await this.#pool.query<{ attempts: number }>({
+      name: 'session count unlocking',
+      text: `update parley.sessions
+                set unlock_attempts = unlock_attempts + 1, unlock_after = now() + make_interval(secs => ($2::int[])[unlock_attempts + 1])
+              where sid = $1 and locked_at is not null and unlock_attempts < cardinality($2::int[]) and (unlock_after is null or unlock_after <= now())
+          returning unlock_attempts as attempts`,
+      values: [sid, delays],
+    });
+    return rows[0] ?? null;
+  }
+
+  /** When this locked session may try again; null where it is not locked. */
+  async lockedUntil(sid: string): Promise<{ retryAt: Date | null; attempts: number } | null> {
+    const { rows } = await this.#pool.query<{ retryAt: Date | null; attempts: number }>({
+      name: 'session locked until',
+      text: `select unlock_after as "retryAt", unlock_attempts as attempts from parley.sessions where sid = $1 and locked_at is not null`,
+      values: [sid],
+    });
+    return rows[0] ?? null;
+  }
+
+  async unlock(sid: string): Promise<void> {
+    await this.#pool.query({
+      name: 'session unlock',
+      text: `update parley.sessions set locked_at = null, unlock_attempts = 0, unlock_after = null where sid = $1`,
+      values: [sid],
+    });
   }
 }
 

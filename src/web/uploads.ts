@@ -8,7 +8,34 @@ import type { RawForm } from './form.ts';
 /** A file as it came. Its name and claimed type are the sender's words and decide nothing. */
 export type UploadedFile = { field: string; bytes: Buffer; name: string };
 
-export const limits = { files: 5, fileBytes: 10 * 1024 * 1024, formBytes: 96 * 1024, fields: 40 } as const;
+const megabyte = 1024 * 1024;
+export const limits = { files: 5, fileBytes: 10 * megabyte, formBytes: 96 * 1024, fields: 40 } as const;
+
+/** What a route takes beside its fields: several files, one photo, or the photos of a whole school. */
+export type Takes = 'files' | 'photo' | 'photos';
+const taken: Record<Takes, { files: number; fileBytes: number; allBytes: number; tooLarge: string; tooMany: string }> = {
+  files: {
+    files: limits.files,
+    fileBytes: limits.fileBytes,
+    allBytes: limits.files * limits.fileBytes + megabyte,
+    tooLarge: 'A file is larger than 10 MB. Nothing was saved. Go back: what you wrote should still be in the box. Choose a smaller file.',
+    tooMany: 'There are more than five files. Nothing was saved. Go back: what you wrote should still be in the box.',
+  },
+  photo: {
+    files: 1,
+    fileBytes: 15 * megabyte,
+    allBytes: 16 * megabyte,
+    tooLarge: 'This photo is larger than 15 MB. Nothing was saved. Go back and take another with the camera’s usual settings, or choose a smaller one.',
+    tooMany: 'One photo is enough. Nothing was saved. Go back and choose the one to send.',
+  },
+  photos: {
+    files: 200,
+    fileBytes: 100 * megabyte,
+    allBytes: 101 * megabyte,
+    tooLarge: 'These files are larger than 100 MB together. Nothing was saved. Bring them in a part at a time, one after another.',
+    tooMany: 'There are more than 200 files. Nothing was saved. Put them into a zip file, or bring them in 200 at a time.',
+  },
+};
 
 const urlencoded = express.urlencoded({
   extended: false,
@@ -20,56 +47,65 @@ const urlencoded = express.urlencoded({
   },
 });
 
-const multipart = multer({
-  storage: multer.memoryStorage(),
-  limits: {
-    files: limits.files,
-    fileSize: limits.fileBytes,
-    fields: limits.fields,
-    fieldSize: limits.formBytes,
-    parts: limits.files + limits.fields,
-    headerPairs: 20,
-    fieldNestingDepth: 0,
-  },
-} as multer.Options).any();
+const multipartOf = ({ files, fileBytes }: { files: number; fileBytes: number }) =>
+  multer({
+    storage: multer.memoryStorage(),
+    limits: {
+      // An input where nothing was chosen sends a file without a name, which counts until it is dropped.
+      files: files + 2,
+      fileSize: fileBytes,
+      fields: limits.fields,
+      fieldSize: limits.formBytes,
+      parts: files + 2 + limits.fields,
+      headerPairs: 20,
+      fieldNestingDepth: 0,
+    },
+  } as multer.Options).any();
+const multipart: Record<Takes, express.RequestHandler> = {
+  files: multipartOf(taken.files),
+  photo: multipartOf(taken.photo),
+  photos: multipartOf(taken.photos),
+};
 
 type FormOf = { fields: RawForm; files: UploadedFile[] };
 
 /** Reads the body of a write. Only forms are taken here, and files only where the route says so. */
-export async function readForm(request: Request, response: Response, takesFiles: boolean): Promise<FormOf> {
+export async function readForm(request: Request, response: Response, takes: Takes | null): Promise<FormOf> {
   const type = (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
   if (type === '' && (request.headers['content-length'] ?? '0') === '0' && !request.headers['transfer-encoding']) return { fields: {}, files: [] };
   if (type === 'application/x-www-form-urlencoded') {
     await parse(urlencoded, request, response);
     return { fields: { ...(request.body as RawForm) }, files: [] };
   }
-  if (type === 'multipart/form-data' && takesFiles) {
-    await parse(multipart, request, response);
+  if (type === 'multipart/form-data' && takes !== null) {
+    const most = taken[takes];
+    // What lies in memory at once is what was announced; browsers always announce it.
+    if (!(Number(request.headers['content-length']) <= most.allBytes)) throw new BadRequest(413, most.tooLarge);
+    await parse(multipart[takes], request, response, most);
     const fields = { ...(request.body as RawForm) };
     if (Object.values(fields).some(value => typeof value === 'string' && value.includes('\uFFFD'))) {
       throw new BadRequest(400, 'Some characters of this form could not be read. Nothing was saved. Go back and try again.');
     }
     const files = (request.files as Express.Multer.File[]).filter(file => file.size > 0 || file.originalname !== '');
+    if (files.length > most.files) throw new BadRequest(413, most.tooMany);
     return { fields, files: files.map(file => ({ field: file.fieldname, bytes: file.buffer, name: file.originalname })) };
   }
   throw new BadRequest(415, 'This address takes what its own form sends, and nothing else. Nothing was saved.');
 }
 
-const parse = (parser: express.RequestHandler, request: Request, response: Response): Promise<void> =>
+const parse = (parser: express.RequestHandler, request: Request, response: Response, most = taken.files): Promise<void> =>
   new Promise((resolve, reject) => {
     parser(request, response, (error?: unknown) => {
       if (error === undefined || error === null || error === 'router') resolve();
-      else reject(error instanceof BadRequest ? error : inWords(error));
+      else reject(error instanceof BadRequest ? error : inWords(error, most));
     });
   });
 
 /** Multer's and busboy's errors carry no status: each is the request's fault. */
-function inWords(error: unknown): unknown {
+function inWords(error: unknown, most: { tooLarge: string; tooMany: string }): unknown {
   if (error instanceof multer.MulterError) {
-    if (error.code === 'LIMIT_FILE_SIZE')
-      return new BadRequest(413, 'A file is larger than 10 MB. Nothing was saved. Go back: what you wrote should still be in the box. Choose a smaller file.');
-    if (error.code === 'LIMIT_FILE_COUNT')
-      return new BadRequest(413, 'There are more than five files. Nothing was saved. Go back: what you wrote should still be in the box.');
+    if (error.code === 'LIMIT_FILE_SIZE') return new BadRequest(413, most.tooLarge);
+    if (error.code === 'LIMIT_FILE_COUNT') return new BadRequest(413, most.tooMany);
     if (error.code === 'MISSING_FIELD_NAME') return new BadRequest(400, 'What arrived was not a complete form. Nothing was saved. Go back and try again.');
     return new BadRequest(413, 'It has more in it than Parley takes at once. Nothing was saved.');
   }

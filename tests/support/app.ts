@@ -1,8 +1,16 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
 import { createApp, type App } from '../../src/app.ts';
+import { type GuessLimit, openGuessLimit } from '../../src/platform/guesses.ts';
 import { openLog } from '../../src/platform/log.ts';
 import type { Mail, SendMail } from '../../src/platform/mail.ts';
+import { openDiskPhotoStore } from '../../src/platform/photo-store.ts';
+import { openFaceInspector } from '../../src/platform/photo/inspect-faces.ts';
+import { defaultThresholds } from '../../src/platform/photo/thresholds.ts';
+import type { SendSms, Sms } from '../../src/platform/sms.ts';
 import type { Services } from '../../src/web/services.ts';
 import { openSessions, SessionStore } from '../../src/web/session.ts';
 import { Client } from './client.ts';
@@ -17,6 +25,7 @@ export type TestApp = {
   server: Server;
   /** Mail that was handed over, where no other transport was given. */
   sent: Mail[];
+  texted: Sms[];
   /** A browser without cookies. */
   visitor(): Client;
   /** A browser in which this person has signed in through the form. */
@@ -25,16 +34,25 @@ export type TestApp = {
 };
 
 /** The same application as in production, on a port of its own. */
-export async function startApp(database: TestDatabase, options: { mail?: SendMail; https?: boolean; leaveUrl?: string } = {}): Promise<TestApp> {
+export async function startApp(
+  database: TestDatabase,
+  options: { mail?: SendMail; sms?: SendSms; guesses?: GuessLimit; https?: boolean; leaveUrl?: string; photos?: Partial<Services['photos']> } = {},
+): Promise<TestApp> {
   const sent: Mail[] = [];
+  const texted: Sms[] = [];
   const store = new SessionStore(database.db.pool, () => {});
   let url = '';
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'parley-photos-'));
+  const faces = openFaceInspector();
   const services: Services = {
     db: database.db,
     keyring: testKeyring,
     log: openLog('silent'),
     mail: options.mail ?? (async mail => void sent.push(mail)),
+    sms: options.sms ?? (async sms => void texted.push(sms)),
+    guesses: options.guesses ?? openGuessLimit({ most: 100_000, seconds: 600 }),
     sessions: openSessions(store, ['a secret that only tests know, 1234567890'], options.https ?? false),
+    photos: { store: openDiskPhotoStore(folder), inspect: faces.inspect, thresholds: defaultThresholds, ...options.photos },
     baseUrl: () => url,
     leaveUrl: options.leaveUrl ?? 'https://weather.example/',
     demo: false,
@@ -50,6 +68,7 @@ export async function startApp(database: TestDatabase, options: { mail?: SendMai
     services,
     server,
     sent,
+    texted,
     visitor,
     async signedIn(email) {
       const client = visitor();
@@ -59,10 +78,12 @@ export async function startApp(database: TestDatabase, options: { mail?: SendMai
       return client;
     },
     async close() {
+      await faces.close();
       await app.live.close();
       server.closeAllConnections();
       await new Promise(resolve => server.close(resolve));
       store.close();
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }

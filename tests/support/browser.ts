@@ -12,7 +12,7 @@ export type { Page } from 'playwright-core';
 
 export type TestBrowser = {
   /** A browser of somebody's own, with one page: nothing is shared with another's. */
-  openPage(options?: { width?: number; theme?: 'light' | 'dark'; javaScript?: boolean }): Promise<Page>;
+  openPage(options?: { width?: number; height?: number; theme?: 'light' | 'dark'; javaScript?: boolean; touch?: boolean }): Promise<Page>;
   /** Closes every page, as people do at the end of the day. */
   closePages(): Promise<void>;
   close(): Promise<void>;
@@ -30,9 +30,10 @@ export async function openBrowser(): Promise<TestBrowser> {
     args: ['--no-sandbox', '--disable-gpu', '--headless=shell', '--disable-background-networking'],
   });
   return {
-    async openPage({ width = 1280, theme = 'light', javaScript = true } = {}) {
+    async openPage({ width = 1280, height = width < 700 ? 844 : 900, theme = 'light', javaScript = true, touch = false } = {}) {
       const context = await browser.newContext({
-        viewport: { width, height: width < 700 ? 844 : 900 },
+        viewport: { width, height },
+        hasTouch: touch,
         colorScheme: theme,
         javaScriptEnabled: javaScript,
         locale: 'en-GB',
