@@ -9,8 +9,11 @@ import { paths } from '../web/paths.ts';
 import { page, seeOther, seeOtherForgetting, type Model } from '../web/reply.ts';
 import { anyone, Routes, signedIn } from '../web/route.ts';
 import type { Services } from '../web/services.ts';
-import { beginSession, cookieName, deviceCookie, endSession, knownDevice, newDevice, sessionLengths } from '../web/session.ts';
-import { AppearanceForm, SignInForm } from './schema.ts';
+import { cookieName, endSession, knownDevice } from '../web/session.ts';
+import { confirmAccount, findConfirming } from './confirm-account.ts';
+import { explainRefusal } from './explain-refusal.ts';
+import { openSession } from './open-session.ts';
+import { AppearanceForm, ConfirmForm, ConfirmParams, SignInForm } from './schema.ts';
 import { addressHash, signIn } from './sign-in.ts';
 import { selectAccount } from './store.ts';
 
@@ -28,28 +31,20 @@ export function accountRoutes(services: Services): Routes {
 
   routes.get(paths.signIn, anyone, ({ actor }) => (actor.user ? seeOther(actor.user.parentId ? paths.today : paths.account) : signInPage({})));
 
-  routes.post(paths.signIn, anyone, async ({ form, request, response }) => {
+  routes.post(paths.signIn, anyone, async visit => {
+    const { form, request, response } = visit;
     const typed = form(SignInForm);
     if (!typed.ok) return signInPage({ email: typed.typed.email ?? '', shared: typed.typed.shared === '1', problems: typed.problems }, 422);
     const { email, password, shared } = typed.value;
     const address = addressHash(keyring, email);
     const outcome = await signIn(db, keyring, { email, password }, knownDevice(request, sessions.secrets, address));
-    if (outcome.kind === 'refused') {
-      return signInPage({ email, shared, problems: [{ field: 'password', message: 'The e-mail address or the password is not right' }] }, 422);
+    if (outcome.kind !== 'welcome') {
+      const { message, status, retryAfter } = explainRefusal(outcome);
+      if (retryAfter !== null) response.set('Retry-After', String(retryAfter));
+      return signInPage({ email, shared, problems: [{ field: 'password', message }] }, status);
     }
-    if (outcome.kind === 'delayed') {
-      const { clock } = localTime(new Date(outcome.retryAt.getTime() + 59_000), 'Europe/London');
-      response.set('Retry-After', String(Math.max(1, Math.ceil((outcome.retryAt.getTime() - Date.now()) / 1000))));
-      return signInPage(
-        { email, shared, problems: [{ field: 'password', message: `There were several attempts that were not right. Try again at ${clock}` }] },
-        429,
-      );
-    }
-    const { accountId, parentId, staff } = outcome;
-    const lengths = staff ? sessionLengths.staff : shared ? sessionLengths.shared : sessionLengths.parent;
-    await beginSession(request, response, sessions, { accountId, parentId, ...lengths });
-    const device = shared ? [] : [{ name: deviceCookie, value: newDevice(sessions.secrets[0]!, address), maxAgeSeconds: 365 * 24 * 60 * 60 }];
-    return seeOther(parentId ? paths.today : paths.account, device);
+    const cookies = await openSession(visit, sessions, { ...outcome, address }, shared);
+    return seeOther(outcome.staff ? paths.school : outcome.parentId ? paths.today : paths.account, cookies);
   });
 
   routes.post(paths.signOut, anyone, async ({ actor, request }) => {
@@ -58,6 +53,26 @@ export function accountRoutes(services: Services): Routes {
       await recordSecurity(db, 'session.ended', { accountId: actor.user.accountId });
     }
     return seeOtherForgetting(paths.home, [{ name: cookieName(sessions.https), value: '', maxAgeSeconds: 0 }]);
+  });
+
+  routes.get(paths.confirmEmail, anyone, async ({ params }) => {
+    const { token } = params(ConfirmParams);
+    const confirming = await findConfirming(db, keyring, token);
+    const gone = confirming.kind === 'expired' || confirming.kind === 'replaced' || confirming.kind === 'withdrawn';
+    return page('accounts/confirm', { action: paths.confirmEmail.to({ token }), confirming }, gone ? 410 : 200);
+  });
+
+  // The same page says what came of it, so that pressing twice, or opening the mail again, tells the same.
+  routes.post(paths.confirmEmail, anyone, async ({ actor, params, form, request }) => {
+    const { token } = params(ConfirmParams);
+    if (!form(ConfirmForm).ok) throw new BadRequest(422, 'This form had a part that does not belong to it. Open the mail again and retry.');
+    await db.transact({ kind: 'system', name: 'accounts.confirm' }, work => confirmAccount(work, keyring, token));
+    const back = paths.confirmEmail.to({ token });
+    if (!actor.user) return seeOther(back);
+    // Whoever was signed in here before was not whoever signs in next.
+    await endSession(request);
+    await recordSecurity(db, 'session.ended', { accountId: actor.user.accountId });
+    return seeOther(back, [{ name: cookieName(sessions.https), value: '', maxAgeSeconds: 0 }]);
   });
 
   routes.get(paths.account, signedIn, async ({ actor, request }) => {

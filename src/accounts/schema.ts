@@ -11,6 +11,20 @@ export const SignInForm = z.strictObject({
   shared: tickbox,
 });
 
+// Without what separates, quotes or hides: a mail program would read two addresses where a person reads one.
+const addressPart = '[^\\s@<>()\\[\\]\\\\,;:"\\p{C}]';
+const addressShape = new RegExp(`^${addressPart}+@(?:${addressPart}+\\.)+${addressPart}{2,}$`, 'u');
+
+/** One address that a mail can go to: nothing in it that a mail program would read as a second one. */
+export const emailAddress = plainText('Enter your e-mail address')
+  .transform(text => text.normalize('NFKC').trim())
+  .refine(text => text !== '', 'Enter your e-mail address')
+  .refine(text => text === '' || (text.length <= 254 && addressShape.test(text)), 'Enter one e-mail address, like name@example.org');
+
+/** What is no token at all is told in the same words as one that opens nothing. */
+export const ConfirmParams = z.object({ token: z.string() });
+export const ConfirmForm = z.strictObject({});
+
 export const AppearanceForm = z.strictObject({
   theme: z.enum(['device', 'light', 'dark']),
   here: plainText('').optional(),

@@ -1,6 +1,7 @@
 import type { Problem } from '../web/form.ts';
 import type { Frame } from '../web/frame.ts';
 import type { Shell } from '../web/render.ts';
+import type { Confirming } from './confirm-account.ts';
 
 export type SignInPage = {
   shell: Shell;
@@ -19,10 +20,14 @@ export type AccountPage = { shell: Shell; frame: Frame | null; name: string; ema
 /** For staff, whose own pages are built with the school's side. */
 export type StaffPage = { shell: Shell; name: string; schools: { name: string; role: string }[] };
 
+/** What a mail leads to that asked for an address to be confirmed. */
+export type ConfirmPage = { shell: Shell; action: string; confirming: Confirming };
+
 declare module '../web/render.ts' {
   interface Views {
     'accounts/sign-in': SignInPage;
     'accounts/account': AccountPage;
     'accounts/staff': StaffPage;
+    'accounts/confirm': ConfirmPage;
   }
 }

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { recordAudit } from '../audit/events.ts';
 import type { FamilyId, ParentId } from '../core/ids.ts';
 import { enqueue, job, type Job, type Schedule } from '../platform/queue.ts';
-import { paths } from '../web/paths.ts';
 import type { Services } from '../web/services.ts';
+import { waitingNotice } from '../web/waiting-notice.ts';
 import { noticeEveryMs } from '../access/policy.ts';
-import { deleteOldUploads, markNotified, deleteWaitingNotice, selectNotice } from './store.ts';
+import { deleteOldUploads, deleteWaitingNotice, markNotified, passOnUnread, selectNotice } from './store.ts';
 
 const system = (name: string) => ({ kind: 'system', name }) as const;
 
@@ -39,10 +39,17 @@ export function messageJobs({ db, keyring, mail, baseUrl }: Services): Job[] {
           // Last, so that a mail that could not be handed over takes the mark back with it.
           await mail({
             to: keyring.openField('email', notice.emailCt),
-            subject: 'Something is waiting for you',
-            text: `Something is waiting for you. Sign in when you are ready:\n${baseUrl()}${paths.signIn}\n\nThis mail never says what it is about. You need not answer it.\n`,
+            ...waitingNotice(baseUrl()),
           });
         });
+      },
+    }),
+    job({
+      name: 'messages.pass-on-unread',
+      payload: z.object({ from: z.string(), to: z.string() }),
+      /** What was written to somebody before two rows were known to be one adult is unread under the row that reads. */
+      async run({ from, to }) {
+        await db.query(passOnUnread, [from, to]);
       },
     }),
     job({

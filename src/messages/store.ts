@@ -275,6 +275,12 @@ export const insertViews = statement<{ commentId: CommentId; pos: number; viewed
    returning comment_id as "commentId", pos::int, extract(epoch from created_at)::float8 * 1000 as "viewedAt"`,
 );
 
+/** Only where the other row shares the family now. */
+export const passOnUnread = statement<void>(
+  'messages.pass-on-unread',
+  `update parley.unread_comments u set parent_id = $2 where u.parent_id = $1 and ${sharesFamily('u.family_id', '$2')}`,
+);
+
 // ------------------------------------------------------------------ files
 
 export const insertUpload = statement<void>(

@@ -273,7 +273,7 @@ describe('a session ends', () => {
 describe('staff', () => {
   it('come to their account and find no page of parents', async () => {
     const ruth = app.visitor();
-    expect((await attempt(ruth, world.ruth.email, demoPassword)).location).toBe('/account');
+    expect((await attempt(ruth, world.ruth.email, demoPassword)).location).toBe('/school');
     expect((await ruth.get('/account')).status).toBe(200);
     expect((await ruth.get('/today')).location).toBe('/account');
     const missing = await ruth.get('/no-such-page');
