@@ -3,10 +3,20 @@ import { accountRoutes } from './accounts/routes.ts';
 import { recordSecurity } from './audit/events.ts';
 import { Forbidden, NotFound } from './core/errors.ts';
 import { familyRoutes } from './families/routes.ts';
+import { gateRoutes } from './gate/routes.ts';
 import { type LiveUpdates, liveUpdates } from './messages/live-updates.ts';
 import { messageRoutes } from './messages/routes.ts';
 import { describeError } from './platform/log.ts';
+import { adultRoutes } from './onboarding/adult-routes.ts';
+import { joinRoutes } from './onboarding/join-routes.ts';
+import { linkRoutes } from './onboarding/link-routes.ts';
+import { liveCounts } from './onboarding/live-counts.ts';
+import { dashboardRoutes } from './onboarding/routes.ts';
+import { bulkRoutes } from './photos/bulk/routes.ts';
+import { reviewRoutes } from './photos/review/routes.ts';
+import { photoRoutes } from './photos/routes.ts';
 import { recordRoutes } from './record/routes.ts';
+import { schoolRoutes } from './schools/routes.ts';
 import { siteRoutes } from './site/routes.ts';
 import { todayRoutes } from './today/routes.ts';
 import { assetsPrefix, serveAssets } from './web/assets.ts';
@@ -55,14 +65,33 @@ export function createApp(services: Services, options: AppOptions): App {
   app.use(sameOrigin(() => [services.baseUrl()]));
 
   const live = liveUpdates(db, sessions.store, log);
-  const routes = [siteRoutes(), accountRoutes(services), familyRoutes(services), todayRoutes(services), messageRoutes(services, live), recordRoutes(services)];
+  const counts = liveCounts(db, sessions.store, log);
+  const routes = [
+    siteRoutes(),
+    accountRoutes(services),
+    familyRoutes(services),
+    todayRoutes(services),
+    messageRoutes(services, live),
+    recordRoutes(services),
+    schoolRoutes(services),
+    // After the roll, whose /school/adults/new would be taken for an adult.
+    adultRoutes(services),
+    dashboardRoutes(services, counts),
+    linkRoutes(services),
+    joinRoutes(services),
+    // Before the photos themselves, whose pattern would take "import" for one of them.
+    bulkRoutes(services),
+    gateRoutes(services),
+    photoRoutes(services),
+    reviewRoutes(services),
+  ];
   for (const feature of routes) app.use(feature.router);
 
   app.use(() => {
     throw new NotFound();
   });
   app.use(errorPages(services));
-  return { express: app, routes, live };
+  return { express: app, routes, live: { ...live, close: async () => void (await Promise.all([live.close(), counts.close()])) } };
 }
 
 const ready =

@@ -5,10 +5,15 @@ import type { Config } from './config.ts';
 import { bootstrap, inspect } from './platform/bootstrap.ts';
 import { type Database, openDatabase } from './platform/database.ts';
 import { startEmbeddedPostgres } from './platform/embedded-postgres.ts';
+import { openGuessLimit } from './platform/guesses.ts';
 import { type Keyring, masterKeyFromFile, openKeyring } from './platform/keyring.ts';
 import { describeError, type Logger } from './platform/log.ts';
 import { openMail } from './platform/mail.ts';
 import { migrate, migrationsPending } from './platform/migrate.ts';
+import { openDiskPhotoStore } from './platform/photo-store.ts';
+import { openS3PhotoStore } from './platform/photo-store-s3.ts';
+import { openFaceInspector } from './platform/photo/inspect-faces.ts';
+import { openSms } from './platform/sms.ts';
 import { selfCheck } from './platform/self-check.ts';
 import type { Services } from './web/services.ts';
 import { openSessions, SessionStore } from './web/session.ts';
@@ -37,6 +42,8 @@ export async function openServices(config: Config, log: Logger, closing: (() => 
   closing.push(async () => {
     store.close();
   });
+  const faces = openFaceInspector();
+  closing.push(() => faces.close());
   const opened: Opened = {
     appUrl: urls.app,
     asRole: urls.asRole,
@@ -46,6 +53,13 @@ export async function openServices(config: Config, log: Logger, closing: (() => 
       keyring,
       log,
       mail: openMail({ smtpUrl: config.smtpUrl, from: config.mailFrom, outbox: path.join(config.dataDir, 'outbox') }),
+      sms: openSms({ twilio: config.twilio, countryCode: config.smsCountryCode, outbox: path.join(config.dataDir, 'outbox') }),
+      photos: {
+        store: config.photoBucket ? openS3PhotoStore(config.photoBucket) : openDiskPhotoStore(config.photoDir),
+        inspect: faces.inspect,
+        thresholds: config.photoThresholds,
+      },
+      guesses: openGuessLimit({ most: 60, seconds: 600 }),
       sessions: openSessions(store, secrets, config.baseUrl?.startsWith('https://') ?? false),
       baseUrl: () => config.baseUrl ?? `http://localhost:${opened.port ?? config.port ?? 3000}`,
       leaveUrl: config.leaveUrl,

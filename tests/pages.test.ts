@@ -1,12 +1,16 @@
 import { randomUUIDv7 } from 'node:crypto';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { confirmationToken } from '../src/accounts/request-account.ts';
 import type { SubjectId } from '../src/core/ids.ts';
 import { openDatabase } from '../src/platform/database.ts';
 import { startApp, type TestApp } from './support/app.ts';
 import { openBrowser, type Page, read, type TestBrowser } from './support/browser.ts';
 import type { Client } from './support/client.ts';
 import { cloneDatabase, type TestDatabase } from './support/database.ts';
+import { addFamily, invite } from './support/joining.ts';
+import { testKeyring } from './support/keyring.ts';
+import { adultAt, type HandedIn, photoOf } from './support/photos.ts';
 import { buildWorld, messageBy, subjectBy, type World } from './support/world.ts';
 
 type Who = 'visitor' | 'much' | 'empty' | 'two' | 'former' | 'staff';
@@ -18,7 +22,19 @@ let world: World;
 let browser: TestBrowser;
 const clients = {} as Record<Who, Client>;
 const tabs = {} as Record<Who, Page>;
-const made = { thread: '' as SubjectId, plain: '' as SubjectId, attachment: '', used: '', mine: 0 };
+const made = {
+  thread: '' as SubjectId,
+  plain: '' as SubjectId,
+  attachment: '',
+  used: '',
+  mine: 0,
+  waiting: {} as HandedIn,
+  inUse: {} as HandedIn,
+  join: '',
+  confirm: '',
+  trial: '',
+  photoImport: '',
+};
 const longWord = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft';
 
 /** Amara has much; Nour’s family has written nothing; Daniel shares a second family; Sam shares none any more; Ruth is staff. */
@@ -44,6 +60,24 @@ beforeAll(async () => {
     clients[who] = await app.signedIn(email);
   }
   await writeMuch();
+  const { store } = app.services.photos;
+  const adult = await adultAt(database, world.school, { givenName: longWord, surname: 'حداد' });
+  made.inUse = await photoOf(database, store, adult, { status: 'approved', days: 40 });
+  const review = `insert into parley.photo_reviews (submission_id, decision, reviewed_by) values ($1, 'approve', $2)`;
+  await admin.query(review, [made.inUse.submissionId, world.ruth.accountId]);
+  made.waiting = await photoOf(database, store, adult);
+  await clients.staff.get('/school/photos/import');
+  const pictures = [{ field: 'photos', name: '999999.png', type: 'image/png', bytes: await drawing() }];
+  expect((await clients.staff.submit('/school/photos/import', {}, pictures)).status).toBe(303);
+  made.photoImport = clients.staff.page.location!;
+  const { parents: invited } = await addFamily(database, world.school, { givenName: 'Kwame', surname: 'Bello' }, [`Adaeze ${longWord}`]);
+  const { at, code } = await invite(database, world, world.school, invited[0]!);
+  made.join = at;
+  const joining = app.visitor();
+  await joining.get(at);
+  await joining.submit(at, { code, email: `${longWord.slice(0, 60).replaceAll('ä', 'a')}@home.example`, password: 'maple window tractor seven' });
+  const asked = await admin.query<{ id: string }>('select id from parley.pending_accounts');
+  made.confirm = `/confirm/${confirmationToken(testKeyring, asked.rows[0]!.id)}`;
   away = await startApp({ ...database, db: openDatabase({ url: 'postgres://nobody:nothing@127.0.0.1:9/none', onIdleError: () => {} }) });
   const closed = openDatabase({ url: database.appUrl, onIdleError: () => {} });
   broken = await startApp({ ...database, db: closed });
@@ -75,16 +109,14 @@ async function writeMuch(): Promise<void> {
     return Number(/#e(\d+)$/.exec(client.page.location!)![1]);
   };
   made.thread = (await subjectBy(database, daniel, familyId, theo, `Inhaler ${longWord}`, 'PE has moved to Friday.')).subjectId;
+  made.trial = await tryList();
   made.plain = (await subjectBy(database, amara, familyId, ines, 'اجتماع أولياء الأمور: Swimming', 'متى يبدأ الاجتماع؟ At 18:30.')).subjectId;
   await messageBy(database, daniel, made.thread, 'word '.repeat(800) + longWord.repeat(8) + 'y'.repeat(1000 - longWord.length * 8));
   await messageBy(database, daniel, made.thread, 'سأحضر الحقيبة في الساعة الثامنة.\n\nAnd a second paragraph, left to right.');
   await post(clients.much, { text: 'He needs the inhaler at noon.', urgent: 'medicine_needed' });
   made.mine = await post(clients.much, { text: 'The spare inhaler is blue.' });
-  const png = await sharp({ create: { width: 40, height: 30, channels: 3, background: '#7b5c96' } })
-    .png()
-    .toBuffer();
   const files = [
-    { field: 'files', name: 'a.png', type: 'image/png', bytes: png },
+    { field: 'files', name: 'a.png', type: 'image/png', bytes: await drawing() },
     { field: 'files', name: 'b.pdf', type: 'application/pdf', bytes: Buffer.from('%PDF-1.4\ntrailer <<>>\n%%EOF\n') },
   ];
   await post(clients.much, { text: 'No: the spare inhaler is brown.' }, files, `?correct=${made.mine}`);
@@ -93,11 +125,35 @@ async function writeMuch(): Promise<void> {
   made.attachment = /\/attachments\/([0-9a-f-]{36})/.exec(clients.much.page.body)![1]!;
 }
 
+const drawing = (): Promise<Buffer> =>
+  sharp({ create: { width: 40, height: 30, channels: 3, background: '#7b5c96' } })
+    .png()
+    .toBuffer();
+
+/** A list with a row that will be created, one that will wait, and some that are wrong, long and right-to-left; and an adult who waits to be added. */
+async function tryList(): Promise<string> {
+  const { staff } = clients;
+  const rows = [
+    'Parent,Relation,Child,Date of birth,Class',
+    `Nura حداد,Mother,Samir ${longWord},2018-02-03,1B`,
+    'Grace Asante,Grandmother,"Okafor Reyes, Theo",,',
+    `${longWord},Father,Nobody ${longWord},31/02/2018,${longWord.slice(0, 60)}`,
+  ];
+  await staff.get('/school/import');
+  await staff.submit('/school/import', {}, [{ field: 'list', name: `${longWord}.csv`, type: 'text/csv', bytes: Buffer.from(rows.join('\n')) }]);
+  const trial = staff.page.location!;
+  await staff.get(`/school/adults/new?child=${world.ines}`);
+  await staff.submit('/school/adults/new', { givenName: longWord, surname: 'حداد', relation: 'Grandfather' });
+  expect(staff.page.status).toBe(303);
+  return trial;
+}
+
 // ------------------------------------------------------------------ who sees what
 
 /** In the order: a visitor, a parent with much, with nothing yet, in two families, in none any more, staff. */
 const order: Who[] = ['visitor', 'much', 'empty', 'two', 'former', 'staff'];
 const open = [200, 200, 200, 200, 200, 200];
+const staffs = [303, 404, 404, 404, 404, 200];
 const parents = [303, 200, 200, 200, 404, 404];
 const family = [303, 200, 404, 200, 404, 404];
 const statuses: [pattern: string, at: () => string, expected: number[]][] = [
@@ -120,6 +176,49 @@ const statuses: [pattern: string, at: () => string, expected: number[]][] = [
   ['/attachments/:attachmentId', () => `/attachments/${made.attachment}`, family],
   ['/record', () => '/record', parents],
   ['/record/:familyId/:position', () => `/record/${world.familyId}/4`, family],
+  ['/link/:token', () => made.join.replace('/join', ''), open],
+  ['/link/:token/code', () => made.join.replace('/join', '/code'), [303, 303, 303, 303, 303, 303]],
+  ['/link/:token/join', () => made.join, open],
+  ['/link/:token/join/sent', () => `${made.join}/sent`, [303, 303, 303, 303, 303, 303]], // the code comes first
+  ['/link/:token/join/sign-in', () => `${made.join}/sign-in`, [303, 303, 303, 303, 303, 303]],
+  ['/confirm/:token', () => made.confirm, open],
+  ['/school', () => '/school', staffs],
+  ['/school/parents.csv', () => '/school/parents.csv', staffs],
+  ['/school/stream', () => '/school/stream', [303, 404, 404, 404, 404, 404]], // nothing without its parameter
+  ['/school/letters', () => '/school/letters', [303, 404, 404, 404, 404, 404]],
+  ['/school/adults/:parentId', () => `/school/adults/${made.inUse.parentId}`, staffs],
+  ['/school/pupils', () => '/school/pupils', staffs],
+  ['/school/pupils/:childId', () => `/school/pupils/${world.theo}`, staffs],
+  ['/school/pupils/:childId/edit', () => `/school/pupils/${world.theo}/edit`, staffs],
+  ['/school/adults/new', () => '/school/adults/new', staffs],
+  ['/school/adults/:parentId/edit', () => `/school/adults/${made.inUse.parentId}/edit`, staffs],
+  ['/school/proposals', () => '/school/proposals', staffs],
+  ['/school/import', () => '/school/import', staffs],
+  ['/school/import/template.csv', () => '/school/import/template.csv', staffs],
+  ['/school/import/:importId', () => made.trial, staffs],
+  ['/school/import/:importId/wrong.csv', () => `${made.trial}/wrong.csv`, staffs],
+  // The code comes first; what follows it is opened in tests/browser/photo.test.ts.
+  ['/link/:token/photo', () => made.join.replace('/join', '/photo'), [303, 303, 303, 303, 303, 303]],
+  ['/link/:token/photo/:submissionId', () => made.join.replace('/join', `/photo/${made.waiting.submissionId}`), [303, 303, 303, 303, 303, 303]],
+  ['/link/:token/photo/:submissionId/image', () => made.join.replace('/join', `/photo/${made.waiting.submissionId}/image`), [404, 404, 404, 404, 404, 404]],
+  ['/link/:token/photo/:submissionId/send', () => made.join.replace('/join', `/photo/${made.waiting.submissionId}/send`), [303, 303, 303, 303, 303, 303]],
+  ['/link/:token/uses', () => made.join.replace('/join', '/uses'), [303, 303, 303, 303, 303, 303]],
+  ['/school/photos/import', () => '/school/photos/import', staffs],
+  ['/school/photos/import/:importId', () => made.photoImport, staffs],
+  ['/school/review', () => '/school/review', staffs],
+  ['/school/review/:submissionId', () => `/school/review/${made.waiting.submissionId}`, staffs],
+  ['/school/adults/:parentId/another-photo', () => `/school/adults/${made.inUse.parentId}/another-photo`, staffs],
+  ['/school/photos/:photoId/:size', () => `/school/photos/${made.waiting.photoId}/320?on=review`, staffs],
+  ['/school/settings', () => '/school/settings', staffs],
+  ['/gate', () => '/gate', staffs],
+  ['/gate/pin', () => '/gate/pin', staffs],
+  ['/gate/code', () => '/gate/code', staffs],
+  ['/gate/:childId', () => `/gate/${world.theo}`, staffs],
+  ['/gate/:childId/change', () => `/gate/${world.theo}/change`, staffs],
+  ['/school/lock', () => '/school/lock', [303, 404, 404, 404, 404, 303]],
+  ['/school/collectors', () => '/school/collectors', staffs],
+  ['/collectors', () => '/collectors', parents],
+  ['/collectors/new', () => '/collectors/new', parents],
 ];
 
 describe('every page', () => {
@@ -142,7 +241,7 @@ describe('every page', () => {
 // ------------------------------------------------------------------ what a page is
 
 const titles =
-  /^(Error: )?(Welcome|Help|Devices|How the record works|For schools|Privacy|Accessibility|Sign in|Account|School|Today|Messages|New subject|Search messages|Read once more|The record|There is no page here|This was not accepted|This is too large to send|Parley cannot reach its records just now|This did not work, and it is our fault) – Parley$/;
+  /^(Error: )?(Welcome|Help|Devices|How the record works|For schools|Privacy|Accessibility|Sign in|A page for you|Parents and photos|An adult|A code|Letters|Codes|Make your account|Confirm your e-mail address|Account|School|Today|Messages|New subject|Search messages|Read once more|The record|Pupils|Pupil|Change a pupil|Add an adult|Contact details|Adults to be added|Import|Import photos|Trial run|Review photos|Another photo|At the gate|Change for a day|Check a code|Your PIN|Who may collect|Who else may collect|Settings|There is no page here|This was not accepted|This is too large to send|Parley cannot reach its records just now|This did not work, and it is our fault) – Parley$/;
 const links = new Map<string, { who: Who; href: string; from: string }>();
 
 /** What holds for every page, whoever sees it and whatever its status; its links are followed at the end. */
@@ -157,7 +256,19 @@ async function inspect(page: Page, who: Who): Promise<void> {
 const shown = async (page: Page, at: string, status = 200) => expect((await page.goto(at.startsWith('http') ? at : app.url + at))!.status(), at).toBe(status);
 
 const visits: Record<Who, (string | (() => string))[]> = {
-  visitor: ['/', '/help', '/help/devices', '/how-the-record-works', '/schools', '/privacy', '/accessibility', '/sign-in'],
+  visitor: [
+    '/',
+    '/help',
+    '/help/devices',
+    '/how-the-record-works',
+    '/schools',
+    '/privacy',
+    '/accessibility',
+    '/sign-in',
+    () => made.join.replace('/join', ''),
+    () => made.join,
+    () => made.confirm,
+  ],
   much: [
     '/',
     '/today',
@@ -171,10 +282,51 @@ const visits: Record<Who, (string | (() => string))[]> = {
     () => `/messages/${made.plain}`,
     () => `/record/${world.familyId}/4`,
   ],
-  empty: ['/today', '/messages', '/messages/new', '/messages/search', '/record', '/account', () => `/record/${world.otherFamilyId}/1`],
+  empty: [
+    '/today',
+    '/messages',
+    '/messages/new',
+    '/messages/search',
+    '/record',
+    '/account',
+    '/collectors',
+    '/collectors/new',
+    () => `/record/${world.otherFamilyId}/1`,
+  ],
   two: ['/today', '/messages', '/account'],
   former: ['/account'],
-  staff: ['/account'],
+  staff: [
+    '/account',
+    '/school',
+    '/school?sort=change&status=waiting',
+    '/school?q=zebra',
+    () => `/school/adults/${made.inUse.parentId}`,
+    '/school/pupils',
+    '/school/pupils?q=ines&class=1B',
+    '/school/pupils?q=zebra',
+    '/school/adults/new',
+    '/school/proposals',
+    '/school/import',
+    () => made.trial,
+    '/school/photos/import',
+    () => made.photoImport,
+    () => `${made.trial}?show=wrong`,
+    () => `/school/pupils/${world.theo}`,
+    () => `/school/pupils/${world.theo}/edit`,
+    () => `/school/adults/new?child=${world.theo}`,
+    () => `/school/adults/${made.inUse.parentId}/edit`,
+    '/school/review',
+    () => `/school/review/${made.waiting.submissionId}`,
+    () => `/school/adults/${made.inUse.parentId}/another-photo`,
+    '/school/settings',
+    '/gate',
+    '/gate?q=o',
+    '/gate/pin',
+    '/gate/code',
+    '/school/collectors',
+    () => `/gate/${world.theo}`,
+    () => `/gate/${world.theo}/change`,
+  ],
 };
 for (const who of order) {
   describe(`for ${{ visitor: 'a visitor', much: 'a parent with much', empty: 'a parent with nothing yet', two: 'a parent in two families', former: 'a parent who shares none any more', staff: 'staff' }[who]}`, () => {

@@ -74,8 +74,95 @@ describe('the table of routes', () => {
       'POST /messages/:subjectId/review, parent, files',
       'POST /messages/:subjectId/comments, parent, files',
       'GET /attachments/:attachmentId, parent, nothing',
+      'GET /link/:token/join, anyone, nothing',
+      'POST /link/:token/join, anyone, form',
+      'GET /link/:token/join/sent, anyone, nothing',
+      'GET /link/:token/join/sign-in, anyone, nothing',
+      'POST /link/:token/join/sign-in, anyone, form',
+      'GET /confirm/:token, anyone, nothing',
+      'POST /confirm/:token, anyone, form',
       'GET /record, parent, nothing',
       'GET /record/:familyId/:position, parent, nothing',
+      'POST /school/choose, signed in, form',
+      'GET /school, signed in, nothing',
+      'GET /school/parents.csv, signed in, nothing',
+      'GET /school/stream, signed in, nothing',
+      'POST /school/selection, signed in, form',
+      'GET /school/letters, signed in, nothing',
+      'POST /school/letters/codes, signed in, form',
+      'GET /school/adults/:parentId, signed in, nothing',
+      'POST /school/adults/:parentId/invite, signed in, form',
+      'POST /school/adults/:parentId/remind, signed in, form',
+      'POST /school/adults/:parentId/renew, signed in, form',
+      'POST /school/adults/:parentId/revoke, signed in, form',
+      'POST /school/adults/:parentId/code, signed in, form',
+      'GET /link/:token, anyone, nothing',
+      'GET /link/:token/code, anyone, nothing',
+      'POST /link/:token/code, anyone, form',
+      'GET /school/pupils, signed in, nothing',
+      'GET /school/pupils/:childId, signed in, nothing',
+      'GET /school/pupils/:childId/edit, signed in, nothing',
+      'POST /school/pupils/:childId/edit, signed in, form',
+      'POST /school/pupils/:childId/adults/:parentId/end, signed in, form',
+      'GET /school/adults/new, signed in, nothing',
+      'POST /school/adults/new, signed in, form',
+      'GET /school/adults/:parentId/edit, signed in, nothing',
+      'POST /school/adults/:parentId/edit, signed in, form',
+      'GET /school/proposals, signed in, nothing',
+      'POST /school/proposals/:proposalId/confirm, signed in, form',
+      'POST /school/proposals/:proposalId/withdraw, signed in, form',
+      'GET /school/import, signed in, nothing',
+      'POST /school/import, signed in, files',
+      'GET /school/import/template.csv, signed in, nothing',
+      'GET /school/import/:importId, signed in, nothing',
+      'GET /school/import/:importId/wrong.csv, signed in, nothing',
+      'POST /school/import/:importId/commit, signed in, form',
+      'GET /school/review, signed in, nothing',
+      'POST /school/review/keys, signed in, form',
+      'GET /school/review/:submissionId, signed in, nothing',
+      'POST /school/review/:submissionId, signed in, form',
+      'GET /school/adults/:parentId/another-photo, signed in, nothing',
+      'POST /school/adults/:parentId/another-photo, signed in, form',
+      'GET /school/photos/:photoId/:size, signed in, nothing',
+      'GET /school/settings, signed in, nothing',
+      'POST /school/settings, signed in, form',
+      'GET /school/photos/import, signed in, nothing',
+      'POST /school/photos/import, signed in, photos',
+      'GET /school/photos/import/:importId, signed in, nothing',
+      'POST /school/photos/import/:importId/start, signed in, form',
+      'GET /link/:token/photo, anyone, nothing',
+      'POST /link/:token/photo, anyone, photo',
+      'GET /link/:token/photo/:submissionId, anyone, nothing',
+      'GET /link/:token/photo/:submissionId/image, anyone, nothing',
+      'GET /link/:token/photo/:submissionId/send, anyone, nothing',
+      'POST /link/:token/photo/:submissionId/send, anyone, form',
+      'GET /link/:token/uses, anyone, nothing',
+      'POST /link/:token/uses, anyone, form',
+      'GET /gate, signed in, nothing',
+      'GET /gate/pin, signed in, nothing',
+      'POST /gate/pin, signed in, form',
+      'GET /gate/code, signed in, nothing',
+      'POST /gate/code, signed in, form',
+      'GET /gate/:childId, signed in, nothing',
+      'GET /gate/:childId/change, signed in, nothing',
+      'POST /gate/:childId/change, signed in, form',
+      'POST /gate/:childId/collected, signed in, form',
+      'POST /gate/:childId/undo, signed in, form',
+      'GET /school/lock, signed in or locked, nothing',
+      'POST /school/lock, signed in or locked, form',
+      'POST /school/unlock, signed in or locked, form',
+      'GET /school/collectors, signed in, nothing',
+      'POST /school/collectors/:collectorId/confirm, signed in, form',
+      'POST /school/collectors/:collectorId/decline, signed in, form',
+      'POST /school/collectors/:collectorId/end, signed in, form',
+      'POST /school/collections/:requestId/confirm, signed in, form',
+      'POST /school/collections/:requestId/decline, signed in, form',
+      'GET /collectors, parent, nothing',
+      'GET /collectors/new, parent, nothing',
+      'POST /collectors/new, parent, form',
+      'POST /collectors/:collectorId/withdraw, parent, form',
+      'POST /collectors/today, parent, form',
+      'POST /collectors/today/:requestId/withdraw, parent, form',
     ];
     expect(
       table()
@@ -130,7 +217,8 @@ describe('the table of routes', () => {
 });
 
 describe('an address with an id in it', () => {
-  const withIds = () => table().filter(({ pattern }) => pattern.includes(':'));
+  const ofTheRecord = /^\/(?:attachments|messages|record)\//;
+  const withIds = () => table().filter(({ pattern }) => pattern.includes(':') && ofTheRecord.test(pattern));
   const ids = () => ({ subjectId, attachmentId, familyId: world.familyId, position: '4' });
   const strangeIds = () => ({ subjectId: randomUUIDv7(), attachmentId: randomUUIDv7(), familyId: randomUUIDv7(), position: '4' });
   const fill = (pattern: string, values: Record<string, string>) => pattern.replace(/:(\w+)/g, (_, name: string) => values[name]!);
@@ -195,6 +283,19 @@ describe('an address with an id in it', () => {
     }
     for (const position of ['0', '-1', '1.5', '1e3', '99999999999999999999', 'new']) {
       expect((await clients.amara.get(`/record/${world.familyId}/${position}`)).status, position).toBe(404);
+    }
+  });
+
+  it('of the school’s side is not there for a parent, nor for staff of the school under an id that never was', async () => {
+    const others = table().filter(({ pattern, access }) => pattern.includes(':') && access !== 'anyone' && !ofTheRecord.test(pattern));
+    expect(others.length).toBeGreaterThan(20);
+    for (const route of others) {
+      const never = route.pattern.replace(':size', '320').replace(/:\w+/g, () => randomUUIDv7());
+      const theirs = await ask(clients.amara, route, never);
+      expect(theirs.status, `a parent: ${route.method} ${route.pattern}`).toBe(404);
+      if (route.pattern.startsWith('/collectors')) continue;
+      const { status } = await ask(clients.staff, route, never);
+      expect([404, 422], `staff: ${route.method} ${route.pattern} answered ${status}`).toContain(status);
     }
   });
 

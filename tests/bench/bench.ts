@@ -7,7 +7,7 @@ import { type Running, startProgram } from './processes.ts';
 import type { Effort, Sample } from './rounds.ts';
 import { measureStart } from './start.ts';
 import { type Figure, figureTable, sampleTable } from './table.ts';
-import { barePage, type Bench, measurePost, measureSearch, measureThread, threadPage } from './throughput.ts';
+import { barePage, type Bench, measureDashboard, measurePost, measureSearch, measureThread, threadPage } from './throughput.ts';
 import { openWorld, type World } from './world.ts';
 
 /**
@@ -22,7 +22,7 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     /** Writes a processor profile of Parley's process, for Chrome's developer tools. Profiling costs some itself. */
     profile: { type: 'boolean', default: false },
-    /** Some of: thread, post, search, live, start. */
+    /** Some of: thread, dashboard, post, search, live, start. */
     only: { type: 'string', multiple: true },
   },
 });
@@ -83,6 +83,7 @@ async function run(world: World, started: Running[]): Promise<{ figures: Figure[
   };
   const sections: [name: string, measure: () => Promise<Figure[]>][] = [
     ['thread', throughput(measureThread)],
+    ['dashboard', throughput(measureDashboard)],
     ['post', throughput(measurePost)],
     ['search', throughput(measureSearch)],
     ['live', () => measureLive(bench)],

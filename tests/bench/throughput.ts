@@ -61,6 +61,28 @@ export async function measureThread({ world, subject, baseline, effort }: Bench)
   };
 }
 
+/** Any filter and any page of the school's list, beside the bare page: the last as fast as the first. */
+export async function measureDashboard({ world, subject, baseline, effort }: Bench): Promise<Measured> {
+  const pages: [kind: string, query: string][] = [
+    ['first page', ''],
+    ['last page', '?last=1'],
+    ['last page by change, one status', '?status=invited&sort=change&last=1'],
+    ['one class', '?class=12A'],
+    ['a name', '?q=haddad+nour'],
+  ];
+  const list = pages.map(([kind, query]) => from(subject, `dashboard of 10000, ${kind}`, 200, () => get(`/school${query}`, { cookie: world.officeCookie })));
+  for (const target of list) if (!(await ask(target)).body.includes('name="pick"')) throw new Error(`${target.name} lists nobody`);
+  const bare = barePage(baseline);
+  const samples = await interleave([bare, ...list], effort.rounds, world.postmaster, target => load(target, effort.seconds, world.folder));
+  return {
+    samples,
+    figures: [
+      ...list.map(({ name }) => ({ what: `${name}: cost / bare page`, values: costRatios(samples, name, bare.name), goal: 6 })),
+      { what: 'dashboard of 10000: cost of the last page / of the first', values: costRatios(samples, list[1]!.name, list[0]!.name) },
+    ],
+  };
+}
+
 export async function measurePost({ world, subject, baseline, effort }: Bench): Promise<Measured> {
   const authors = world.writing.flatMap(({ cookies, subjectIds }) => cookies.map(cookie => ({ cookie, at: `/messages/${subjectIds[0]}/comments` })));
   let turn = 0;

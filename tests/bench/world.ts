@@ -10,6 +10,7 @@ import { openKeyring } from '../../src/platform/keyring.ts';
 import { migrate } from '../../src/platform/migrate.ts';
 import { cookieName, sessionLengths } from '../../src/web/session.ts';
 import { insert, layRecord, someText } from './records.ts';
+import { laySchool } from './school.ts';
 
 /** A family with a record and a signed-in browser for each parent: the `cookies`. */
 export type Family = { familyId: string; entries: number; subjectIds: string[]; cookies: [string, string] };
@@ -28,6 +29,8 @@ export type World = {
   measured: Map<number, Family>;
   /** Its two parents hear the live updates. */
   listening: Family;
+  /** Of somebody in the office of a school with ten thousand adults. */
+  officeCookie: string;
   /** Those who post. */
   writing: Family[];
   close(): Promise<void>;
@@ -58,6 +61,7 @@ export async function openWorld(large: boolean): Promise<World> {
     const entriesOfOthers = large ? Math.floor((1_000_000 - measuredSizes.reduce((sum, size) => sum + size, 0)) / others) : 250;
     const sizes = [...measuredSizes, ...Array.from({ length: others }, () => entriesOfOthers)];
     const laid = await layFamilies(admin, masterKey, sessionSecret, sizes);
+    const { sid } = await laySchool(admin, openKeyring(masterKey));
     await admin.query('vacuum (analyze)');
     const baselineUrl = await layBaseline(admin, postgres.adminUrl);
     await admin.query('checkpoint');
@@ -71,6 +75,7 @@ export async function openWorld(large: boolean): Promise<World> {
       sessionSecret,
       measured: new Map(laid.slice(0, measuredSizes.length).map(family => [family.entries, family])),
       listening: laid[measuredSizes.length]!,
+      officeCookie: cookieOf(sid, sessionSecret),
       writing: laid.slice(measuredSizes.length + 1),
       close,
     };

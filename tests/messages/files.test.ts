@@ -136,7 +136,7 @@ describe('a download', () => {
     expect(headers.get('content-disposition')).toMatch(/^attachment; filename="Document 1\.pdf"/);
     expect(headers.get('content-type')).toBe('application/pdf');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
-    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('cache-control')).toBe('private, no-store');
     expect(headers.get('content-security-policy')).toContain('sandbox');
     expect([headers.get('last-modified'), headers.get('etag')]).toEqual([null, null]);
   });

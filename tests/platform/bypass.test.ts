@@ -56,8 +56,9 @@ const gone = `select not exists (select from record.comments where id = :comment
 const noRowTrigger = 'alter table record.comments disable trigger z_block';
 const written = { app: '42501', recordOwner: 'P0R01', superuser: 'P0R01' } as const;
 const frozen = { app: '42501', recordOwner: 'P0R07', superuser: 'succeeds' } as const;
+// Tables outside the record that are append-only too are emptied in the same breath as what they point at.
 const everyTable = (action: string) => `do $$ declare t record; begin
-  for t in select c.oid::regclass as name from pg_class c where c.relnamespace = 'record'::regnamespace and c.relkind = 'r' loop execute format('alter table %s ${action}', t.name); end loop; end $$`;
+  for t in select tgrelid::regclass as name from pg_trigger where tgname = 'z_block_t' loop execute format('alter table %s ${action}', t.name); end loop; end $$`;
 const dropForeignKeys = `do $$ declare k record; begin
   for k in select conrelid::regclass as name, conname from pg_constraint where contype = 'f' and 'record.comments'::regclass in (conrelid, confrelid)
   loop execute format('alter table %s drop constraint %I', k.name, k.conname); end loop; end $$`;

@@ -63,7 +63,7 @@ const written = (text: string) => `text=${encodeURIComponent(text)}&submission=$
 
 describe('what is not there and what is not yours', () => {
   it('cannot be told apart, from a malformed address either, on any page or form with an id', async () => {
-    const table = app.app.routes.flatMap(routes => routes.table).filter(({ pattern }) => pattern.includes(':'));
+    const table = app.app.routes.flatMap(routes => routes.table).filter(({ pattern, access }) => pattern.includes(':') && access !== 'anyone');
     expect(table.length).toBeGreaterThanOrEqual(6);
     const at = (pattern: string, id: string, position = '3') => pattern.replace(':position', position).replace(/:\w+/g, id);
     const ask = (method: string, path: string) => (method === 'GET' ? amara.get(path) : amara.post(path, { text: 'Hello', submission: randomUUID() }));
@@ -85,7 +85,7 @@ describe('what is not there and what is not yours', () => {
         const { status, body } = await ask(method, path);
         expect([method, path, status, body === missing.body]).toEqual([method, path, 404, true]);
       }
-      if (method === 'POST') expect((await ask('POST', at(pattern, theirs))).status).toBeLessThan(400);
+      if (method === 'POST' && pattern.startsWith('/messages/')) expect((await ask('POST', at(pattern, theirs))).status).toBeLessThan(400);
     }
     expect((await amara.get(`/messages/${theirs}`)).status).toBe(200);
     expect((await amara.get(`/record/${world.familyId}/3`)).status).toBe(200);

@@ -44,7 +44,19 @@ async function statementsOf(act: () => Promise<unknown>): Promise<string[]> {
 
 it('a page asks at most three statements', async () => {
   const entry = /href="(\/record\/[^"]+)"/.exec((await amara.get('/record')).body)![1]!;
-  for (const page of ['/today', '/messages', '/messages/new', thread, `${thread}/since/4`, '/record', entry, '/messages/search?q=kit', '/account']) {
+  for (const page of [
+    '/today',
+    '/messages',
+    '/messages/new',
+    thread,
+    `${thread}/since/4`,
+    '/record',
+    entry,
+    '/messages/search?q=kit',
+    '/account',
+    '/collectors',
+    '/collectors/new',
+  ]) {
     const statements = await statementsOf(() => amara.get(page));
     expect(amara.page.status, page).toBe(200);
     expect(statements.length, `${page}\n${statements.join('\n--\n')}`).toBeGreaterThan(0);
