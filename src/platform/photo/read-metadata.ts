@@ -1,7 +1,7 @@
 import { fileTypeFromBuffer } from 'file-type';
-import readExif from 'exif-reader';
 import type { Metadata } from 'sharp';
 import { sharp } from '../images.ts';
+import { readExif } from './read-exif.ts';
 
 export const photoTypes = ['image/jpeg', 'image/png', 'image/webp', 'image/heic'] as const;
 export type PhotoType = (typeof photoTypes)[number];
@@ -100,18 +100,8 @@ function traits(found: Metadata): PhotoFacts['metadata'] {
 function cameraOf(exif: Buffer | undefined): PhotoFacts['metadata'] {
   if (!exif) return { exif: false, hadGps: false };
   try {
-    const { Image, Photo, GPSInfo } = readExif(exif);
-    const takenAt = Photo?.DateTimeOriginal ?? Image?.DateTime;
-    return {
-      ...kept({
-        make: Image?.Make,
-        model: Image?.Model,
-        software: Image?.Software,
-        takenAt: takenAt instanceof Date && !Number.isNaN(takenAt.getTime()) ? takenAt.toISOString() : undefined,
-      }),
-      exif: true,
-      hadGps: GPSInfo !== undefined && Object.keys(GPSInfo).length > 0,
-    };
+    const { hadGps, ...camera } = readExif(exif);
+    return { ...kept(camera), exif: true, hadGps };
   } catch {
     // Broken, so what it held is unknown: that there may have been a place is the safe thing to write down.
     return { exif: true, hadGps: true };
