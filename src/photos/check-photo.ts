@@ -5,7 +5,7 @@ import { setPhotoStatus } from '../schools/index.ts';
 import type { Services } from '../web/services.ts';
 import { type Checks, isBlocked, judgePhoto, unreadableChecks } from './judge-photo.ts';
 import { MissingFile, objectKey, openPart } from './open-photo.ts';
-import { type CheckingRow, lockChecking, selectChecking, updateChecked, updateDerived } from './store.ts';
+import { type CheckingRow, lockAdult, lockChecking, selectChecking, updateChecked, updateDerived } from './store.ts';
 import { damaged, forgetFiles, tooLarge } from './take-photo.ts';
 
 type Checking = Pick<Services, 'db' | 'keyring' | 'photos' | 'log'>;
@@ -70,6 +70,7 @@ async function keep({ db, keyring, photos }: Checking, photo: CheckingRow, { pic
   }
   const sha256 = await sha256Of(sizes.master);
   const kept = await db.transact({ kind: 'system', name: 'photos.check' }, async ({ trx }) => {
+    const [adult] = await trx.query(lockAdult, [photo.schoolId, photo.parentId]);
     const [still] = await trx.query(lockChecking, [photo.submissionId]);
     if (!still) return false;
     await trx.query(updateDerived, [
@@ -85,7 +86,7 @@ async function keep({ db, keyring, photos }: Checking, photo: CheckingRow, { pic
       crop.width,
       crop.height,
     ]);
-    const status = statusAfter(still, checks);
+    const status = statusAfter(still, checks, adult !== undefined && !adult.waiting);
     await trx.query(updateChecked, [photo.submissionId, status, JSON.stringify(checks)]);
     if (status === 'waiting') await setPhotoStatus(trx, photo, 'waiting');
     if (status === 'withdrawn') await forgetFiles(trx, [photo.id]);
@@ -94,10 +95,13 @@ async function keep({ db, keyring, photos }: Checking, photo: CheckingRow, { pic
   if (!kept) for (const size of Object.keys(sizes) as PhotoSize[]) await photos.store.delete(objectKey(photo.storeKey, size));
 }
 
-/** A parent sees the photo once more and sends it; what the school brought in goes to its queue, or back with the reason. */
-function statusAfter({ source, despiteChecks }: CheckingRow, checks: Checks): 'draft' | 'waiting' | 'withdrawn' {
+/**
+ * A parent sees the photo once more and sends it; what the school brought in goes to its queue, or back with the reason: also where another photo of
+ * the adult came to the queue while this one was checked, or the adult left the roll.
+ */
+function statusAfter({ source, despiteChecks }: CheckingRow, checks: Checks, mayWait: boolean): 'draft' | 'waiting' | 'withdrawn' {
   if (source === 'link') return 'draft';
-  return isBlocked(checks) && !despiteChecks ? 'withdrawn' : 'waiting';
+  return mayWait && (despiteChecks || !isBlocked(checks)) ? 'waiting' : 'withdrawn';
 }
 
 async function refuse({ db, photos }: Checking, photo: CheckingRow, sentence: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { grouped } from '../core/text.ts';
+import { counted, grouped } from '../core/text.ts';
 import { localTime, longDay } from '../core/time.ts';
 import type { LinkView } from '../onboarding/index.ts';
 import type { Thresholds } from '../platform/photo/thresholds.ts';
@@ -16,6 +16,10 @@ export type ProvedLink = LinkView & { parent: NonNullable<LinkView['parent']> };
 const chooserOf = (link: LinkView, problems: Problem[], small: boolean): Chooser => ({ action: paths.linkPhoto.to({ token: link.token }), problems, small });
 const nameOf = ({ parent }: ProvedLink): string => `${parent.givenName} ${parent.surname}`;
 
+/** Who sees a photo and for how long, as the school has set it. */
+const keptText = ({ keptDays }: Pick<LinkPhotoRow, 'keptDays'>): string =>
+  `Only office and gate staff see it. It is deleted ${counted(keptDays, 'day')} after you no longer collect there, or after a newer photo takes its place.`;
+
 export function choosePage(link: ProvedLink, row: LinkPhotoRow, thresholds: Thresholds, problems: Problem[]): Model<'photos/choose'> {
   const { token, schoolName, timeZone, expiresAt, parent, mayJoin } = link;
   return {
@@ -26,6 +30,7 @@ export function choosePage(link: ProvedLink, row: LinkPhotoRow, thresholds: Thre
     again: parent.photo === 'retake' && row.reasonCode !== null ? { told: toldToParent(row.reasonCode), note: row.note } : null,
     draft: row.draftId === null ? null : paths.linkPreview.to({ token, submissionId: row.draftId }),
     chooser: chooserOf(link, problems, false),
+    kept: keptText(row),
     expected: [
       { name: 'One face', note: 'You alone, looking straight ahead, with nothing over the face.' },
       { name: 'Sharp', note: 'Held still, with a clean lens.' },
@@ -47,7 +52,7 @@ const waitingChecks: CheckLine[] = ['One face', 'Sharp', 'Bright', 'Size'].map(n
 export function previewPage(
   link: ProvedLink,
   draft: DraftRow,
-  allowed: Pick<LinkPhotoRow, 'usesLikeness'> & { uses: readonly Use[] },
+  allowed: Pick<LinkPhotoRow, 'usesLikeness' | 'keptDays'> & { uses: readonly Use[] },
   problems: Problem[],
 ): Model<'photos/preview'> {
   const to = { token: link.token, submissionId: draft.submissionId };
@@ -61,6 +66,7 @@ export function previewPage(
     state,
     image: state === 'ready' || state === 'blocked' ? paths.linkPreviewImage.to(to) : null,
     here: paths.linkPreview.to(to),
+    kept: keptText(allowed),
     checks: state === 'checking' ? waitingChecks : checks.map(lineOf),
     summary:
       state === 'checking' ? 'This takes a few seconds' : fine === checks.length ? `All ${checks.length} are fine` : `${fine} of ${checks.length} are fine`,

@@ -1,5 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
-import { Conflict, NotFound } from '../core/errors.ts';
+import { Conflict, NotFound, TooMany } from '../core/errors.ts';
 import { askForCode, findLink, type LinkView } from '../onboarding/index.ts';
 import { StorageFull } from '../platform/photo-store.ts';
 import type { Problem } from '../web/form.ts';
@@ -13,7 +13,7 @@ import { choosePage, previewPage, type ProvedLink, statePage } from './pages.ts'
 import { DraftParams, PhotoForm, UsesForm } from './schema.ts';
 import { changeUses, sendPhoto } from './send-photo.ts';
 import { type DraftRow, photoUses, selectDraft, selectLinkPhoto, type Use } from './store.ts';
-import { readPhoto, stagePhoto, takePhoto } from './take-photo.ts';
+import { readPhoto, stagePhoto, takePhoto, unstagePhoto } from './take-photo.ts';
 
 type AnyVisit = Visit<unknown>;
 const visitor = { kind: 'system', name: 'photos.link' } as const;
@@ -70,7 +70,14 @@ export function photoRoutes(services: Services): Routes {
         throw error;
       });
       const to = { ...link, source: 'link', holderHash: holder.hash, createdBy: null, despiteChecks: false } as const;
-      const taken = await db.transact(visitor, work => takePhoto(work, ready, staged, to));
+      const taken = await db
+        .transact(visitor, work => takePhoto(work, ready, staged, to))
+        .catch(async (error: unknown) => {
+          // An answer, so there is no row; where there is none there may be one, and the sweep will know.
+          if (error instanceof TooMany || error instanceof NotFound) await unstagePhoto(services, staged);
+          throw error;
+        });
+      if (taken.kind !== 'taken') await unstagePhoto(services, staged);
       if (taken.kind === 'waiting') return seeOther(paths.linkPhoto.to({ token: link.token }));
       return seeOther(paths.linkPreview.to({ token: link.token, submissionId: taken.submissionId }), [holder.cookie(link)]);
     },

@@ -91,7 +91,14 @@ export const forgetPhotos = statement<{ storeKey: string }>(
 
 // ------------------------------------------------------------------ behind the link
 
-export type LinkPhotoRow = { draftId: SubmissionId | null; reasonCode: string | null; note: string | null; uses: Use[]; usesLikeness: boolean };
+export type LinkPhotoRow = {
+  draftId: SubmissionId | null;
+  reasonCode: string | null;
+  note: string | null;
+  uses: Use[];
+  usesLikeness: boolean;
+  keptDays: number;
+};
 
 /** What a link's page about the photo needs: a draft of this browser's, why another was asked for, and what else the parent allowed. */
 export const selectLinkPhoto = statement<LinkPhotoRow>(
@@ -99,10 +106,11 @@ export const selectLinkPhoto = statement<LinkPhotoRow>(
   `select (select s.id from parley.submissions s where s.invitation_id = $1 and s.holder_hash = $2 and s.status in ('checking', 'draft') order by s.id desc limit 1) as "draftId",
           last.reason_code as "reasonCode", last.note,
           array(select c.use from (select distinct on (use) use, given from parley.photo_consents where school_id = $3 and parent_id = $4 order by use, id desc) c where c.given) as uses,
-          (select sc.likeness from parley.schools sc where sc.id = $3) as "usesLikeness"
-     from (select) as one
+          sc.likeness as "usesLikeness", sc.photo_retention_days as "keptDays"
+     from parley.schools sc
      left join lateral (select r.reason_code, r.note from parley.photo_reviews r join parley.submissions s on s.id = r.submission_id
-                         where s.school_id = $3 and s.parent_id = $4 and r.decision = 'retake' order by r.id desc limit 1) last on true`,
+                         where s.school_id = $3 and s.parent_id = $4 and r.decision = 'retake' order by r.id desc limit 1) last on true
+    where sc.id = $3`,
 );
 
 export type DraftRow = {

@@ -19,8 +19,10 @@ export async function sweepFiles({ db, photos, log }: Pick<Services, 'db' | 'pho
     const keys = found;
     found = [];
     const folders = [...new Set(keys.map(folderOf))];
+    // Trials first: one that is started between the two has photos by the second.
+    const staged = await db.query(selectStaged, [folders]);
     const kept = new Map((await db.query(selectKept, [folders])).map(row => [row.storeKey, row.stored]));
-    for (const { storeKey } of await db.query(selectStaged, [folders])) kept.set(storeKey, false);
+    for (const { storeKey } of staged) kept.set(storeKey, false);
     for (const key of keys) {
       const stored = kept.get(folderOf(key));
       if (stored === undefined || (stored && key.endsWith('/received'))) {
@@ -30,7 +32,7 @@ export async function sweepFiles({ db, photos, log }: Pick<Services, 'db' | 'pho
     }
   };
   for await (const { key, modifiedAt } of photos.store.list()) {
-    if (now - modifiedAt.getTime() > settledMs) found.push(key);
+    if (ours.test(key) && now - modifiedAt.getTime() > settledMs) found.push(key);
     if (found.length === 500) await clear();
   }
   await clear();
@@ -38,4 +40,6 @@ export async function sweepFiles({ db, photos, log }: Pick<Services, 'db' | 'pho
   return swept;
 }
 
+/** The store may hold what somebody else put there; that is left alone. */
+const ours = /^[0-9a-f]{2}\/[0-9a-f]{30}\/[a-z0-9]+$/;
 const folderOf = (key: string): string => key.slice(0, key.lastIndexOf('/'));

@@ -61,6 +61,9 @@ export async function stagePhoto({ keyring, photos }: Pick<Services, 'keyring' |
   return { photoId, storeKey, wrapped, sha256 };
 }
 
+/** A file that became nobody's photo after all is not kept until the sweep: an hour of them would fill the disk. */
+export const unstagePhoto = ({ photos }: Pick<Services, 'photos'>, { storeKey }: Staged): Promise<void> => photos.store.delete(objectKey(storeKey, 'received'));
+
 /** Whether the adult's photo is waiting to be looked at already: then there is nothing to choose. */
 export type Taken = { kind: 'taken' | 'same'; submissionId: SubmissionId } | { kind: 'waiting' };
 

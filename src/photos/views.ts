@@ -17,6 +17,7 @@ export type ChoosePage = {
   /** A photo chosen before in this browser and not sent. */
   draft: string | null;
   chooser: Chooser;
+  kept: string;
   expected: { name: string; note: string }[];
 };
 
@@ -31,6 +32,7 @@ export type PreviewPage = {
   state: 'checking' | 'ready' | 'blocked' | 'unreadable';
   image: string | null;
   here: string;
+  kept: string;
   checks: CheckLine[];
   /** "3 of 4 are fine" */
   summary: string;

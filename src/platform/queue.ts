@@ -41,6 +41,29 @@ export const enqueueAll = async (
 
 export type Schedule = { job: string; cron: string };
 
+/**
+ * A worker that was killed leaves its job, and the queue that the job was of, locked for four hours: nobody's photo would be checked.
+ * Whoever finds no other worker alive takes those locks off; a lock of the session says who is alive, and goes with the process.
+ */
+async function openDeadLocks(url: string, asRole: string | undefined, log: Logger): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'parley worker alive',
+    keepAlive: true,
+    ...(asRole ? { options: `-c role=${asRole}` } : {}),
+  });
+  client.on('error', error => log.warn(describeError(error), 'the worker lost a connection'));
+  await client.connect();
+  const { rows } = await client.query<{ alone: boolean }>('select pg_try_advisory_lock(7236011) as alone');
+  if (rows[0]!.alone) {
+    await client.query(`select graphile_worker.force_unlock_workers(array(
+      select locked_by from graphile_worker._private_jobs where locked_by is not null union select locked_by from graphile_worker._private_job_queues where locked_by is not null))`);
+  }
+  await client.query('select pg_advisory_lock_shared(7236011)');
+  if (rows[0]!.alone) await client.query('select pg_advisory_unlock(7236011)');
+  return client;
+}
+
 /** Starts working on the queue. Ends with `stop()`, which finishes the job in hand. */
 export async function startWorker(url: string, asRole: string | undefined, jobs: readonly Job[], schedules: readonly Schedule[], log: Logger): Promise<Runner> {
   const pool = new pg.Pool({ connectionString: url, max: 3, application_name: 'parley worker', ...(asRole ? { options: `-c role=${asRole}` } : {}) });
@@ -53,6 +76,7 @@ export async function startWorker(url: string, asRole: string | undefined, jobs:
       await act(payload.parse(rest));
     };
   }
+  const alive = await openDeadLocks(url, asRole, log);
   const runner = await run({
     pgPool: pool,
     taskList: tasks,
@@ -66,6 +90,7 @@ export async function startWorker(url: string, asRole: string | undefined, jobs:
     ...runner,
     async stop(reason?: string) {
       await runner.stop(reason);
+      await alive.end();
       await pool.end();
     },
   } as Runner;

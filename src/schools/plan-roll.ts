@@ -43,7 +43,8 @@ export type RollPlan = {
 
 export type Secrets = { hashOf: (email: string) => string; openMobile: (sealed: string) => string };
 
-type KnownPupil = Omit<NewPupil, 'familyId'> & { familyId: FamilyId | null; firstRow: number | null };
+/** `namesakes` counts pupils who are called the same and are somebody else. */
+type KnownPupil = Omit<NewPupil, 'familyId'> & { familyId: FamilyId | null; firstRow: number | null; namesakes: number };
 type KnownAdult = {
   parentId: ParentId;
   name: string;
@@ -111,6 +112,12 @@ export function planRoll(pairs: readonly Pair[], roll: Roll, secrets: Secrets): 
       const relation = held.get(key);
       const earlier = seen.get(key);
       const fill = earlier === undefined ? filling(adult, pair.adult) : null;
+      const isCertain = pair.adult.email !== null && adult.emailHash === secrets.hashOf(pair.adult.email);
+      if (fill && relation !== undefined && relation !== pair.adult.relation && !isCertain)
+        throw new Wrong(
+          'relation',
+          `An adult of this name is here with the same child as ${relation}. If it is the same person, change how they are reached on their own page.`,
+        );
       const hasParents = withParents.has(child.id) || (child.familyId !== null && sharedFamilies.has(child.familyId));
 
       // Nothing is kept of a row until all of it is right.
@@ -154,6 +161,9 @@ export function planRoll(pairs: readonly Pair[], roll: Roll, secrets: Secrets): 
       else if (!adult.current && !plan.returning.includes(adult.parentId)) plan.returning.push(adult.parentId);
       if (child.firstRow === pair.row && child.className !== null && !roll.classes.includes(child.className))
         notes.push(`${child.className} is a new class here.`);
+      // A date mistyped makes a second child of the first, without the parents of the first hearing of it.
+      if (child.firstRow === pair.row && child.namesakes > 0)
+        notes.push(`Another pupil is called ${child.givenName} ${child.surname}, with another date of birth. Is this a second child?`);
       if (!mayShareRecord(pair.adult.relation)) notes.push('May collect, and has no part in the record.');
       add('created', notes.join(' ') || null);
     } catch (error) {
@@ -174,7 +184,7 @@ function knownPupils(roll: Roll) {
     byId.set(pupil.id, pupil);
     grow(byName, nameKey(pupil), pupil);
   };
-  for (const pupil of roll.pupils) know({ ...pupil, firstRow: null });
+  for (const pupil of roll.pupils) know({ ...pupil, firstRow: null, namesakes: 0 });
 
   return {
     find({ row, child }: Pair): KnownPupil {
@@ -198,6 +208,7 @@ function knownPupils(roll: Roll) {
           bornOn: child.bornOn,
           className: child.className,
           firstRow: row,
+          namesakes: named.length,
         };
       }
       const same = child.className === null ? named : inClass;
@@ -215,7 +226,8 @@ function knownPupils(roll: Roll) {
       if (byId.has(pupil.id)) return;
       know(pupil);
       // The family is found when all its adults are known.
-      plan.pupils.push({ ...pupil, familyId: '' as FamilyId });
+      const { id, givenName, surname, bornOn, className } = pupil;
+      plan.pupils.push({ id, givenName, surname, bornOn, className, familyId: '' as FamilyId });
     },
   };
 }
@@ -239,10 +251,11 @@ function emailClashes(pairs: readonly Pair[], { hashOf }: Secrets): Map<number, 
   for (const pair of pairs) if (pair.adult.email !== null) grow(byEmail, hashOf(pair.adult.email), pair);
   const clashes = new Map<number, string>();
   for (const sharing of byEmail.values()) {
-    for (const pair of sharing) {
-      const other = sharing.find(one => nameKey(one.adult) !== nameKey(pair.adult));
-      if (other) clashes.set(pair.row, `Same e-mail address as row ${other.row}. Each adult needs their own.`);
-    }
+    const first = sharing[0]!;
+    const isFirst = (pair: Pair) => nameKey(pair.adult) === nameKey(first.adult);
+    const other = sharing.find(pair => !isFirst(pair));
+    if (!other) continue;
+    for (const pair of sharing) clashes.set(pair.row, `Same e-mail address as row ${(isFirst(pair) ? other : first).row}. Each adult needs their own.`);
   }
   return clashes;
 }

@@ -61,8 +61,10 @@ export function relationOf(text: string): string {
   return spelt[folded] ?? relations.find(relation => fold(relation) === folded) ?? said.charAt(0).toUpperCase() + said.slice(1);
 }
 
+/** What nobody types, nobody sees, and lists carry along. */
+const unseen = /\p{Cc}/u;
 const most = (field: PairField, text: string, length: number): Fault[] =>
-  !isStorable(text)
+  !isStorable(text) || unseen.test(text)
     ? [{ field, message: 'This has a character that cannot be stored. Take it out and try again' }]
     : countCharacters(text) > length
       ? [{ field, message: `Keep this to ${grouped(length)} characters or fewer` }]
@@ -104,7 +106,10 @@ export function readPupil(typed: TypedPair, today: string): Reading<Pupil> {
 }
 
 export const isEmail = (text: string): boolean =>
-  text.length <= 254 && /^[^\s@<>()[\]\\,;:"]{1,64}@(?:[^\s@.<>()[\]\\,;:"]+\.)+[^\s@.<>()[\]\\,;:"]{2,}$/u.test(text);
+  text.length <= 254 &&
+  isStorable(text) &&
+  !/[\p{Cc}\uFFFD]/u.test(text) &&
+  /^[^\s@<>()[\]\\,;:"]{1,64}@(?:[^\s@.<>()[\]\\,;:"]+\.)+[^\s@.<>()[\]\\,;:"]{2,}$/u.test(text);
 
 /** A mobile number in E.164 ("+447700900142"); undefined where it is none. A number without a country is of the United Kingdom. */
 export function mobileOf(text: string): string | undefined {

@@ -49,7 +49,7 @@ export async function carryOutProposal(work: Work<System>, keyring: Keyring, pro
   if (!known) return;
   await work.trx.query(lockSchoolAlone, [known.schoolId]);
   const [proposal] = await work.trx.query(selectProposal, [proposalId]);
-  if (!proposal || proposal.outcome !== null || proposal.effectiveAt.getTime() > work.now.epochMilliseconds) return;
+  if (!proposal || proposal.outcome !== null || !proposal.isDue) return;
   await add(work, keyring, proposal, null);
 }
 

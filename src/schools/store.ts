@@ -278,14 +278,15 @@ export type ProposalRow = {
   parentId: ParentId;
   relation: string;
   proposedBy: AccountId;
-  effectiveAt: Date;
+  /** By the database's clock, as the queue goes by it: the job asks once. */
+  isDue: boolean;
   outcome: 'added' | 'withdrawn' | null;
 };
 
 export const selectProposal = statement<ProposalRow>(
   'schools.proposal',
   `select pp.id, pp.school_id as "schoolId", pp.child_id as "childId", c.family_id as "familyId", pp.parent_id as "parentId", pp.relation,
-          pp.proposed_by as "proposedBy", pp.effective_at as "effectiveAt", pp.outcome
+          pp.proposed_by as "proposedBy", pp.effective_at <= now() as "isDue", pp.outcome
      from parley.parent_proposals pp join parley.children c on c.id = pp.child_id where pp.id = $1 for update of pp`,
 );
 
@@ -456,11 +457,11 @@ export const updateAdultContact = statement<void>(
 
 export const updateAdultName = statement<void>('schools.update-adult-name', `update parley.parents set given_name = $2, surname = $3 where id = $1`);
 
-/** Ends what holds between an adult and a pupil of this school, and with the last of them the adult's place on the list. */
+/** Ends what holds between an adult and a pupil of this school, from now on: for the school's own day, and for the database's where that is another. */
 export const endParenting = statement<{ relation: string }>(
   'schools.end-parenting',
-  `update parley.parentings pg set ends_on = current_date
-     from parley.children c
+  `update parley.parentings pg set ends_on = greatest(pg.starts_on, least(current_date, (now() at time zone s.time_zone)::date))
+     from parley.children c join parley.schools s on s.id = c.school_id
     where c.id = pg.child_id and c.school_id = $1 and pg.child_id = $2 and pg.parent_id = $3 and ${holdsNow('pg')}
    returning pg.relation`,
 );

@@ -50,6 +50,8 @@ const urlencoded = express.urlencoded({
 const multipartOf = ({ files, fileBytes }: { files: number; fileBytes: number }) =>
   multer({
     storage: multer.memoryStorage(),
+    // Browsers write names of files as UTF-8.
+    defParamCharset: 'utf8',
     limits: {
       // An input where nothing was chosen sends a file without a name, which counts until it is dropped.
       files: files + 2,

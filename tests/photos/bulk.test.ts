@@ -124,6 +124,13 @@ describe('a trial', () => {
     ]);
     expect(office.text()).toMatch(/2 of 2 files matched/);
   });
+
+  it('knows names with accents, and shortens long ones without breaking a character', async () => {
+    const [amara, nadia] = adults as [(typeof adults)[0], (typeof adults)[0]];
+    const long = `${amara.number} ${'x'.repeat(118 - String(amara.number).length)}😀.jpg`;
+    await tried([photo(long), photo('Zoë.jpg', await other(4)), photo('names.csv', Buffer.from(`file;number\nZoë.jpg;${nadia.number}\n`))]);
+    expect(office.text()).toMatch(/2 of 2 files matched .* Zoë\.jpg Nadia/);
+  });
 });
 
 describe('bringing in', () => {
@@ -161,6 +168,19 @@ describe('bringing in', () => {
     expect(said).toMatch(/Amara .* In the queue The face is blurred/);
     expect(said).toMatch(/Nadia .* Not taken/);
     expect((await statuses()).slice(0, 2)).toEqual(['Amara waiting', 'Nadia not_invited']);
+  });
+
+  it('of two photos of one adult that are checked at a time takes the first, and says so of the other', async () => {
+    const [amara] = adults as [(typeof adults)[0]];
+    const reports = [await tried([photo(`${amara.number}.jpg`, await other(11))]), await tried([photo(`${amara.number}.jpg`, await other(12))])];
+    await Promise.all(reports.map(report => office.post(`${report}/start`, {})));
+    const said = [await finished(reports[0]!), await finished(reports[1]!)];
+    expect(said.filter(text => /Amara .* In the queue/.test(text))).toHaveLength(1);
+    expect(said.filter(text => /Another photo of this adult came meanwhile|waits to be reviewed/.test(text))).toHaveLength(1);
+    const { rows } = await database.admin.query<{ status: string }>(`select status from parley.submissions where parent_id = $1 order by status`, [
+      amara.parentId,
+    ]);
+    expect(rows.map(({ status }) => status)).toEqual(['waiting', 'withdrawn']);
   });
 
   it('knows a file that was brought in before, and a trial that is more than a day old', async () => {
@@ -206,6 +226,8 @@ describe('a zip file', () => {
       24,
       14_000_000,
     );
+    const half = Buffer.from(zipSync(Object.fromEntries(Array.from({ length: 251 }, (_, index) => [`${index + 1}.jpg`, Buffer.from('x')]))));
+    expect(await refused([photo('one.zip', half), photo('two.zip', half)])).toMatch(/more than 500 files in all/);
     expect(await refused([photo('bomb.zip', bomb)])).toMatch(/unpacks to more than 400 MB/);
     expect(await refused([photo('none.zip', Buffer.from(zipSync({ 'a/.DS_Store': Buffer.from('x') })))])).toMatch(/There was no photo among these files/);
   });

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises';
+import { createHash, randomUUIDv7 } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
@@ -9,6 +9,7 @@ import { fileNameOf, openPhoto } from '../../src/photos/open-photo.ts';
 import type { Checks } from '../../src/photos/judge-photo.ts';
 import { sweepFiles } from '../../src/photos/sweep-files.ts';
 import { openDiskPhotoStore, type PhotoStore, StorageFull } from '../../src/platform/photo-store.ts';
+import type { Statement } from '../../src/platform/database.ts';
 import { startWorker } from '../../src/platform/queue.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import type { Client, SentFile } from '../support/client.ts';
@@ -322,7 +323,9 @@ describe('who may', () => {
        insert into parley.submissions (school_id, parent_id, invitation_id, source, photo_id, status) select $1::uuid, $2::uuid, $3::uuid, 'link', id, 'withdrawn' from p`,
       [adult.schoolId, adult.parentId, link.invitationId],
     );
+    const before = (await filesBelow()).length;
     const answer = await choose(asPhoto(await pictures.goodPhoto()));
+    expect((await filesBelow()).length).toBe(before);
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, expect.any(String)]);
     expect(await submissionsOf(adult)).toHaveLength(30);
   });
@@ -476,6 +479,7 @@ describe('files and rows', () => {
     const orphan = `ab/${'c'.repeat(30)}`;
     await store.put(`${orphan}/received`, Buffer.from('nobody’s'));
     await store.put(`${kept}/received`, Buffer.from('left behind'));
+    await writeFile(path.join(folder, 'README.txt'), 'somebody else’s');
     expect(await sweepFiles(app.services)).toBe(0);
     const old = new Date(Date.now() - 2 * 60 * 60 * 1000);
     for (const file of await filesBelow()) await utimes(file, old, old);
@@ -485,6 +489,43 @@ describe('files and rows', () => {
     expect(await store.get(`${orphan}/received`)).toBeUndefined();
     expect(await store.get(`${kept}/received`)).toBeUndefined();
     expect(await store.get(`${young}/received`)).toBeDefined();
+    expect(await readFile(path.join(folder, 'README.txt'), 'utf8')).toBe('somebody else’s');
+    await rm(path.join(folder, 'README.txt'));
     for (const size of ['master', '1024', '320', '96']) expect([size, (await store.get(`${kept}/${size}`)) !== undefined]).toEqual([size, true]);
+  });
+
+  it('stay where a trial is started while the sweep looks', async () => {
+    const storeKey = `ab/${'e'.repeat(30)}`;
+    await store.put(`${storeKey}/received`, Buffer.from('of a trial'));
+    const old = new Date(Date.now() - 2 * 60 * 60 * 1000);
+    for (const file of await filesBelow()) await utimes(file, old, old);
+    const [made] = await rows<{ id: string }>('insert into parley.photo_imports (school_id, created_by) values ($1, $2) returning id', [
+      adult.schoolId,
+      office.accountId,
+    ]);
+    const photoId = randomUUIDv7();
+    await rows(
+      `insert into parley.photo_import_files (import_id, n, name, outcome, parent_id, photo_id, store_key, wrapped) values ($1, 1, '1.jpg', 'matched', $2, $3, $4, 'x')`,
+      [made!.id, adult.parentId, photoId, storeKey],
+    );
+    // Started after the sweep's first question and before its second.
+    const { db } = app.services;
+    const watched: typeof db = {
+      ...db,
+      async query<Row>(known: Statement<Row>, values: readonly unknown[]) {
+        const answer = await db.query(known, values);
+        if (known.name === 'photo-import.staged' || known.name === 'photos.kept') {
+          await rows(
+            `insert into parley.photos (id, school_id, parent_id, media_type, bytes, received_sha256, store_key, wrapped)
+             values ($1, $2, $3, 'image/jpeg', 1, sha256('x'), $4, 'x') on conflict do nothing`,
+            [photoId, adult.schoolId, adult.parentId, storeKey],
+          );
+          await rows('update parley.photo_imports set started_at = now(), started_by = created_by where id = $1', [made!.id]);
+        }
+        return answer;
+      },
+    };
+    await sweepFiles({ ...app.services, db: watched });
+    expect(await store.get(`${storeKey}/received`)).toBeDefined();
   });
 });

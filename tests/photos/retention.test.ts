@@ -111,6 +111,25 @@ describe('photos whose time is over', () => {
     }
   });
 
+  it('one that is sent while others are being deleted stays', async () => {
+    const [first, second] = [await photo({ status: 'draft', days: 2 }), await photo({ status: 'draft', days: 2 })];
+    let sent = false;
+    const watching: PhotoStore = {
+      ...store,
+      async delete(key) {
+        if (!sent && key.startsWith(first.storeKey)) {
+          sent = true;
+          await database.admin.query(`update parley.submissions set status = 'waiting', sent_at = now(), status_at = now() where photo_id = $1`, [
+            second.photoId,
+          ]);
+        }
+        await store.delete(key);
+      },
+    };
+    await deleteExpired({ ...app.services, photos: { store: watching } });
+    expect([sent, await isKept(first), await isKept(second), (await rowOf(second)).status]).toEqual([true, gone, kept, 'waiting']);
+  });
+
   it('in use and waiting ones stay, however old, of somebody who collects', async () => {
     const [inUse, waiting] = [await photo({ status: 'approved', days: 3000 }), await photo({ status: 'waiting', days: 3000 })];
     await run();

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { type List, mostRows, readList, templateHeadings, writeCsv } from '../../src/schools/read-list.ts';
-import { dayOf, isEmail, mobileOf, relationOf } from '../../src/schools/read-person.ts';
+import { dayOf, isEmail, mobileOf, relationOf, readAdult } from '../../src/schools/read-person.ts';
 import { sheetOf, workbook } from '../support/workbook.ts';
 
 const headings = [...templateHeadings];
@@ -184,6 +184,21 @@ describe('what a row says', () => {
     for (const text of ['a@b.example', 'siobhán.o’neil+school@families.example']) expect(isEmail(text), text).toBe(true);
     for (const text of ['a@b', 'a b@c.example', '@c.example', 'a@@c.example', 'a@c..example', 'a@c.example, b@c.example', `${'x'.repeat(300)}@c.example`])
       expect(isEmail(text), text).toBe(false);
+    for (const unseen of ['\0', '\u0001', '\u0085', '\uFFFD', '\uD800']) expect(isEmail(`a${unseen}@c.example`), JSON.stringify(unseen)).toBe(false);
+    for (const givenName of ['\u0085', 'Amara\u0001']) {
+      const typed = {
+        givenName,
+        surname: 'Okafor',
+        relation: 'Mother',
+        email: '',
+        mobile: '',
+        childGivenName: '',
+        childSurname: '',
+        bornOn: '',
+        className: '',
+      };
+      expect(readAdult(typed).faults, JSON.stringify(givenName)).toEqual([{ field: 'givenName', message: expect.stringMatching(/cannot be stored/) }]);
+    }
     expect(['MUM', 'Step-Father', 'mother', 'Nan', 'Great-aunt', 'legal  guardian'].map(relationOf)).toEqual([
       'Mother',
       'Stepfather',

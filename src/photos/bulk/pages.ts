@@ -45,7 +45,10 @@ function fileOf({ name, adult, number, outcome, note, status, sentAt, checks }: 
     return line({ kind: 'done', icon: 'circle-check', outcome: 'In the queue' }, failed.length > 0 ? failed.map(check => check.note).join(' ') : note);
   }
   const reasons = checks?.unreadable ? [`${checks.unreadable}.`] : (checks?.checks.filter(check => check.verdict === 'fix').map(check => check.note) ?? []);
-  return line({ kind: 'strong', icon: 'circle-x', outcome: 'Not taken' }, reasons.join(' ') || 'Taken back');
+  return line(
+    { kind: 'strong', icon: 'circle-x', outcome: 'Not taken' },
+    reasons.join(' ') || 'Another photo of this adult came meanwhile, or they left the roll',
+  );
 }
 
 export function reportPage(frame: SchoolFrame, { id, startedAt, expired }: ImportRow, rows: readonly FileRow[]): Model<'photos/bulk-report'> {

@@ -101,18 +101,18 @@ export const settleFile = statement<void>(
   `update parley.photo_import_files set submission_id = $3, outcome = $4, note = coalesce($5, note), wrapped = null where import_id = $1 and n = $2`,
 );
 
-/** Of these folders of the store, those of a trial that can still be started. */
+/** Of these folders of the store, those of a trial that can still be started, or was a moment ago and is being. */
 export const selectStaged = statement<{ storeKey: string }>(
   'photo-import.staged',
   `select f.store_key as "storeKey" from parley.photo_import_files f join parley.photo_imports i on i.id = f.import_id
-    where f.store_key = any($1) and f.wrapped is not null and i.started_at is null and i.created_at > now() - interval '24 hours'`,
+    where f.store_key = any($1) and f.wrapped is not null and i.started_at is null and i.created_at > now() - interval '25 hours'`,
 );
 
-/** A trial that was not started within a day loses its keys; after ninety days an import is forgotten. */
+/** A trial that was not started within a day loses its keys, an hour later so that none does while it is being started; after ninety days an import is forgotten. */
 export const forgetTrials = statement<void>(
   'photo-import.forget-trials',
   `update parley.photo_import_files f set wrapped = null from parley.photo_imports i
-    where i.id = f.import_id and f.wrapped is not null and i.started_at is null and i.created_at < now() - interval '24 hours'`,
+    where i.id = f.import_id and f.wrapped is not null and i.started_at is null and i.created_at < now() - interval '25 hours'`,
 );
 export const deleteOldFiles = statement<void>(
   'photo-import.delete-old-files',

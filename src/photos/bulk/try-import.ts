@@ -5,8 +5,8 @@ import type { Queryable } from '../../platform/database.ts';
 import type { PhotoFacts } from '../../platform/photo/read-metadata.ts';
 import type { Services } from '../../web/services.ts';
 import type { UploadedFile } from '../../web/uploads.ts';
-import { readPhoto, type Staged, stagePhoto } from '../take-photo.ts';
-import { BadArchive, isArchive, openArchive } from './open-archive.ts';
+import { readPhoto, type Staged, stagePhoto, unstagePhoto } from '../take-photo.ts';
+import { archiveLimits, BadArchive, isArchive, openArchive } from './open-archive.ts';
 import { type Names, numberInName, plainName, readNames } from './read-names.ts';
 import { type AdultByNumber, type FileOutcome, insertFiles, insertImport, selectByNumbers } from './store.ts';
 
@@ -47,6 +47,7 @@ async function unpacked(files: readonly UploadedFile[]): Promise<Given[]> {
   for (const { name, bytes } of files) {
     if (isArchive(bytes)) given.push(...(await openArchive(bytes)));
     else given.push({ name: name.split(/[\\/]/).at(-1)!, read: async () => bytes });
+    if (given.length > archiveLimits.entries) throw new BadArchive('There are more than 500 files in all. Bring them in a part at a time');
   }
   return given;
 }
@@ -93,8 +94,10 @@ async function keep(services: Services, picture: Given, matched: Outcome, adults
   if ('refused' in ready) return wrong(ready.refused);
   const staged = await stagePhoto(services, ready);
   const adult = [...adults.values()].find(({ parentId }) => parentId === matched.parentId)!;
-  if (adult.received.includes(staged.sha256.toString('hex')))
+  if (adult.received.includes(staged.sha256.toString('hex'))) {
+    await unstagePhoto(services, staged);
     return { ...matched, outcome: 'duplicate', note: 'The same file was brought in for this adult before' };
+  }
   return { ...matched, ...columnsOf(staged), size: ready.size, mediaType: ready.type, facts: ready.facts };
 }
 
@@ -112,4 +115,5 @@ const shownName = (name: string): string =>
     .toWellFormed()
     .replace(/\p{Cc}+/gu, ' ')
     .trim()
-    .slice(0, 120) || 'without a name';
+    .slice(0, 120)
+    .toWellFormed() || 'without a name';

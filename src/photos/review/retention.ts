@@ -9,7 +9,7 @@ import { photoSizes } from '../../platform/photo/photo-sizes.ts';
 import { job, type Job, type Schedule } from '../../platform/queue.ts';
 import { setPhotoStatus } from '../../schools/index.ts';
 import { objectKey } from '../open-photo.ts';
-import { type ExpiredRow, forgetPhoto, selectExpired, withdrawForgotten } from './store.ts';
+import { type ExpiredRow, forgetPhoto, lockExpired, selectExpired, selectStillExpired, withdrawForgotten } from './store.ts';
 
 export const retentionSchedules: Schedule[] = [{ job: 'photos.delete-expired', cron: '41 2 * * *' }];
 
@@ -42,6 +42,9 @@ export async function deleteExpired({ db, photos, log }: Keeping): Promise<void>
 async function deletePhoto(db: Database, store: PhotoStore, { photoId, schoolId, parentId, cause }: ExpiredRow): Promise<void> {
   await db.transact({ kind: 'system', name: 'photos.delete-expired' }, async work => {
     const { trx } = work;
+    await trx.query(lockExpired, [photoId]);
+    const [still] = await trx.query(selectStillExpired, [photoId]);
+    if (!still) return;
     const [withdrawn] = await trx.query(withdrawForgotten, [photoId]);
     const [gone] = await trx.query(forgetPhoto, [photoId]);
     if (!gone) return;

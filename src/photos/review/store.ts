@@ -285,9 +285,8 @@ export type ExpiredRow = { photoId: PhotoId; submissionId: SubmissionId | null; 
  * Photos whose time is over: never sent within a day; superseded, rejected or to be retaken for as long as the school keeps them;
  * or of an adult who has not collected here for that long, as a parent or as somebody whom a parent chose.
  */
-export const selectExpired = statement<ExpiredRow>(
-  'review.expired',
-  `with kept as (
+const expired = `
+   with kept as (
      select ph.id, ph.school_id, ph.parent_id, ph.uploaded_at, s.id as submission_id, s.status, s.status_at, s.sent_at, sp.until,
             make_interval(days => sc.photo_retention_days) as period, sc.time_zone
        from parley.photos ph
@@ -311,9 +310,12 @@ export const selectExpired = statement<ExpiredRow>(
        when k.status in ('superseded', 'rejected', 'retake', 'withdrawn') and k.status_at < now() - k.period then 'replaced'
        when k.until < now() - k.period or (rights.last_on + 1)::timestamp at time zone k.time_zone < now() - k.period then 'left'
      end as cause) why
-    where why.cause is not null and ($1::uuid[] is null or k.id <> all ($1))
-    order by k.id limit 200`,
-);
+    where why.cause is not null`;
+export const selectExpired = statement<ExpiredRow>('review.expired', `${expired} and ($1::uuid[] is null or k.id <> all ($1)) order by k.id limit 200`);
+/** Nobody sends it or decides about it from now on. */
+export const lockExpired = statement<void>('review.lock-expired', `select from parley.submissions where photo_id = $1 for update`);
+/** Whether its time is over still: it may have been sent since it was found. */
+export const selectStillExpired = statement<ExpiredRow>('review.still-expired', `${expired} and k.id = $1`);
 
 /** The key goes, and with it everything that any copy of the files could have shown. */
 export const forgetPhoto = statement<{ storeKey: string }>(
