@@ -38,7 +38,8 @@ function stateOf(keyring: Keyring, pending: PendingRow): Confirming {
 export async function confirmAccount(work: Work, keyring: Keyring, token: string): Promise<void> {
   const { trx } = work;
   const hashed = confirmationHash(token);
-  const [pending] = hashed === null ? [] : await trx.query(lockPending, [hashed]);
+  if (hashed !== null) await trx.query(lockPending, [hashed]);
+  const [pending] = hashed === null ? [] : await trx.query(selectPending, [hashed]);
   if (!pending) throw new NotFound();
   if (stateOf(keyring, pending).kind !== 'ready') return;
   const { id, emailHash, emailCt, passwordHash, parentId, name } = pending;

@@ -96,9 +96,9 @@ export type PendingRow = {
   addressKnown: boolean;
 };
 
-const pendingText = (
-  more: string,
-): string => `select pa.id, pa.parent_id as "parentId", left(p.given_name || ' ' || p.surname, 200) as name, pa.email_hash as "emailHash",
+export const selectPending = statement<PendingRow>(
+  'accounts.pending',
+  `select pa.id, pa.parent_id as "parentId", left(p.given_name || ' ' || p.surname, 200) as name, pa.email_hash as "emailHash",
           pa.email_ct as "emailCt", pa.password_hash as "passwordHash", pa.confirmed_at is not null as confirmed, pa.expires_at <= now() as expired,
           i.revoked_at is not null or i.round <> pa.round or sp.until is not null or (i.closed_at is not null and sp.status <> 'approved') as withdrawn,
           ${replaced} as replaced, ${hasAccount} as "hasAccount", ${addressKnown} as "addressKnown"
@@ -106,10 +106,14 @@ const pendingText = (
      join parley.parents p on p.id = pa.parent_id
      join parley.invitations i on i.id = pa.invitation_id
      join parley.school_parents sp on sp.school_id = i.school_id and sp.parent_id = i.parent_id
-    where pa.token_hash = $1${more}`;
+    where pa.token_hash = $1`,
+);
 
-export const selectPending = statement<PendingRow>('accounts.pending', pendingText(''));
-export const lockPending = statement<PendingRow>('accounts.lock-pending', pendingText(' for update of pa, i'));
+/** Held until the end of the transaction, with its link. Looked at afterwards: what is found while waiting for a lock is how things were before it. */
+export const lockPending = statement<{ id: string }>(
+  'accounts.lock-pending',
+  `select pa.id from parley.pending_accounts pa join parley.invitations i on i.id = pa.invitation_id where pa.token_hash = $1 for update of pa, i`,
+);
 
 /** No row where somebody was quicker: another mail of the same parent, or the same address elsewhere. */
 export const insertAccount = statement<{ id: AccountId }>(

@@ -1,7 +1,17 @@
 import { LRUCache } from 'lru-cache';
 import type { CommentId, FamilyId, ParentId, SubjectId } from '../core/ids.ts';
-import type { OpenedSubject } from './open-texts.ts';
-import type { Thread } from './read-thread.ts';
+import type { Comment, OpenedSubject } from './open-texts.ts';
+import type { ThreadRow } from './store.ts';
+
+/** A page of a subject. */
+export type Thread = {
+  head: ThreadRow;
+  title: string;
+  /** Oldest first. */
+  comments: Comment[];
+  older: number | null;
+  newer: number | null;
+};
 
 /** Something read from a record when it had this many entries. */
 type Known<Value> = { entries: number; value: Value };

@@ -4,9 +4,9 @@ import type { FamilyId, SubjectId } from '../core/ids.ts';
 import { type FamilyView, findFamilyWith } from '../families/index.ts';
 import type { Database } from '../platform/database.ts';
 import type { Keyring } from '../platform/keyring.ts';
-import type { KnownRecords } from './known-records.ts';
-import { type Comment, openComments, type OpenedSubject, openSubjects, openTitle } from './open-texts.ts';
-import { selectFamilyWithSubjects, selectThreadBefore, selectThreadFrom, type ThreadRow } from './store.ts';
+import type { KnownRecords, Thread } from './known-records.ts';
+import { openComments, type OpenedSubject, openSubjects, openTitle } from './open-texts.ts';
+import { selectFamilyWithSubjects, selectThreadBefore, selectThreadFrom } from './store.ts';
 import { viewComments } from './view-comments.ts';
 
 export const entriesAPage = 50;
@@ -41,15 +41,6 @@ export async function readFamily(
 export type Turn = { at?: number | undefined; before?: number | undefined; from?: number | undefined };
 
 const isNewest = (turn: Turn): boolean => turn.at === undefined && turn.before === undefined && turn.from === undefined;
-
-export type Thread = {
-  head: ThreadRow;
-  title: string;
-  /** Oldest first. */
-  comments: Comment[];
-  older: number | null;
-  newer: number | null;
-};
 
 const end = 2 ** 45;
 

@@ -72,7 +72,12 @@ export const ExportQuery = z.object(listFields);
 const separators = /[\s,.()/'’\\-]+/;
 
 export const filterOf = (asked: Pick<Listed, 'q' | 'class' | 'status'>): Filter => ({
-  words: fold(asked.q).split(separators).filter(Boolean).slice(0, 10),
+  // Two thousand bytes are the most that PostgreSQL takes as one word, and one character may fold into six.
+  words: fold(asked.q)
+    .split(separators)
+    .filter(Boolean)
+    .slice(0, 10)
+    .map(word => word.slice(0, 600).toWellFormed()),
   className: asked.class === '' ? null : asked.class,
   status: asked.status === '' ? null : asked.status,
 });

@@ -81,8 +81,11 @@ export type DatabaseOptions = {
   asRole?: string | undefined;
 };
 
-/** Discs without a head to move: an index is worth it on small tables too. No plan here is long enough to be worth compiling. */
-const planning = '-c random_page_cost=1.1 -c jit=off -c plan_cache_mode=force_generic_plan';
+/**
+ * A day that names no zone is a day in UTC, whatever the server's own. Discs have no head to move, so an index is worth it on small tables
+ * too; no plan here is long enough to be worth compiling, and each statement is planned once.
+ */
+const settings = '-c timezone=UTC -c random_page_cost=1.1 -c jit=off -c plan_cache_mode=force_generic_plan';
 
 export function openDatabase(options: DatabaseOptions): Database {
   const { url, clock = () => Temporal.Now.instant(), onIdleError } = options;
@@ -90,7 +93,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionString: url,
     application_name: 'parley',
     keepAlive: true,
-    options: options.asRole ? `${planning} -c role=${options.asRole}` : planning,
+    options: options.asRole ? `${settings} -c role=${options.asRole}` : settings,
   };
   const pool = new pg.Pool({ ...connection, max: options.max ?? 10, connectionTimeoutMillis: 3000, idleTimeoutMillis: 60_000, query_timeout: 12_000 });
   // A connection in use has no listener of the pool's: unheard, a broken line would end the process.

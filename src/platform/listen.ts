@@ -36,6 +36,7 @@ export function listen(db: Database, channel: string, log: Logger, onMessage: (p
   };
   const again = (): void => {
     client = undefined;
+    clearTimeout(timer); // a break may be told twice
     if (!closed) timer = setTimeout(() => void connect(), 500);
   };
   void connect();

@@ -23,12 +23,15 @@ export function openMail(options: { smtpUrl: string | undefined; from: string; o
     const transport = nodemailer.createTransport(smtpUrl, { connectionTimeout: 10_000, socketTimeout: 20_000 } as object);
     return async mail => {
       await transport.sendMail({ ...common, ...mail }).catch((error: unknown) => {
-        const { code, command, responseCode } = error as { code?: string; command?: string; responseCode?: number };
+        const { code, command, responseCode, message } = error as Error & { code?: string; command?: string; responseCode?: number };
         // Only a refused recipient: whatever else a server refuses may be mended by whoever runs it.
         if (code === 'EENVELOPE' && command === 'RCPT TO' && (responseCode ?? 0) >= 500) {
           throw new Undeliverable(`The mail server refused this address (${responseCode})`);
         }
-        throw error;
+        // The server's own words often repeat the address, and the queue keeps what a job failed with.
+        // "connect ECONNREFUSED 127.0.0.1:25" has none of its words.
+        const reason = responseCode ?? /^\w+ (E[A-Z]+)\b/.exec(message)?.[1] ?? code ?? 'unknown';
+        throw new Error(`the mail server did not take it (${reason})`);
       });
     };
   }

@@ -49,7 +49,7 @@ export function schoolFrameOf(facts: SchoolFrameFacts, place: SchoolPlace): Scho
             heading: null,
             nav: [
               { href: paths.school, label: 'Parents and photos', count: null, current: place === 'dashboard' },
-              { href: paths.review, label: 'Review photos', count: waitingText(facts.waiting), current: place === 'review' },
+              { href: paths.review, label: 'Photo review', count: waitingText(facts.waiting), current: place === 'review' },
               gate,
             ],
           },

@@ -76,14 +76,18 @@ export function endStreams(app: object): void {
 function openStream(request: Request, response: Response): EventStream {
   response.status(200).set({ 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
   response.flushHeaders();
-  response.write('retry: 2000\n\n');
-  const beat = setInterval(() => response.write(': still here\n\n'), 20_000);
+  // A stream that has ended lives on while its reader takes nothing in: what is written to it then is an error that nobody hears, and ends the process.
+  const write = (text: string): void => {
+    if (!response.writableEnded && !response.destroyed) response.write(text);
+  };
+  write('retry: 2000\n\n');
+  const beat = setInterval(() => write(': still here\n\n'), 20_000);
   const onClose: (() => void)[] = [];
   const streams = openStreams.get(request.app) ?? new Set();
   openStreams.set(request.app, streams);
   const stream: EventStream = {
     send({ name, id, data }) {
-      response.write(`event: ${name}\n${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`);
+      write(`event: ${name}\n${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`);
     },
     end: () => response.end(),
     onClose: act => onClose.push(act),

@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoPassword } from '../../seeds/demo-world.ts';
 import type { ParentId } from '../../src/core/ids.ts';
+import { dayCode, spelt } from '../../src/gate/day-codes.ts';
 import type { Client } from '../support/client.ts';
 import { photoOf } from '../support/photos.ts';
 import { invite } from '../support/joining.ts';
@@ -175,6 +176,27 @@ describe('the school decides', () => {
     const [adult] = await rows<{ children_text: string }>('select children_text from parley.school_parents where parent_id = $1', [grace]);
     expect(adult!.children_text).toBe('Theo, 1B and Ines, 4A');
   });
+});
+
+it('a parent who is chosen by the other keeps the state of their photo and their code of the day to themselves', async () => {
+  await rows(`update parley.school_parents set sort_name = 'okafor, amara' where parent_id = $1`, [g.world.amara.parentId]);
+  await choose(daniel, { givenName: 'Amara', surname: 'Okafor', relation: 'Family friend', child: g.world.ines });
+  expect((await office.post(`/school/collectors/${await idOf('Amara')}/confirm`, { adult: g.world.amara.parentId })).status).toBe(303);
+  await amara.get('/collectors');
+  const code = spelt(dayCode(testKeyring, g.world.amara.parentId, today().toString()));
+  expect(amara.page.body).toContain(code);
+  const seen: string[] = [];
+  for (const status of ['approved', 'superseded']) {
+    await rows(`update parley.submissions set status = $2 where parent_id = $1`, [g.world.amara.parentId, status]);
+    await daniel.get('/collectors');
+    expect(daniel.text()).toContain('Amara Okafor');
+    expect(daniel.page.body).not.toContain(code);
+    seen.push(daniel.page.body);
+  }
+  expect(seen[0]).toBe(seen[1]);
+  await rows(`update parley.submissions set status = 'approved' where parent_id = $1`, [g.world.amara.parentId]);
+  await daniel.post(`/collectors/${await idOf('Amara')}/withdraw`, {});
+  expect(await gateOf(g.world.ines)).toContain('Amara Okafor');
 });
 
 describe('the link of somebody who was chosen', () => {

@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { endCollecting } from '../../src/schools/change-roll.ts';
 import { adultAt } from '../support/photos.ts';
 import type { Client } from '../support/client.ts';
 import { type GateWorld, gateWorld } from './gate-world.ts';
@@ -195,6 +196,31 @@ describe('a change for today', () => {
     }
     await g.database.admin.query(`update parley.schools set time_zone = 'Europe/London' where id = $1`, [school]);
   });
+});
+
+it('an adult whose collecting ends is off the gate at once, where the database’s day is another than the school’s', async () => {
+  const { ines, daniel, school } = g.world;
+  const { admin } = g.database;
+  const zones = ['Pacific/Kiritimati', 'Pacific/Pago_Pago'];
+  for (const [zone, databaseZone] of [zones, zones.toReversed()] as [string, string][]) {
+    await admin.query('update parley.schools set time_zone = $2 where id = $1', [school, zone]);
+    await admin.query('update parley.parentings set starts_on = current_date - 9 where parent_id = $1', [daniel.parentId]);
+    await tom.get(`/gate/${ines}`);
+    expect(shown(tom), zone).toContain('Daniel Reyes');
+    await g.app.services.db.transact(g.office, async work => {
+      await work.trx.query({ name: `test.zone ${zone}`, text: `set local timezone to '${databaseZone}'` }, []);
+      await endCollecting(work, school, ines, daniel.parentId);
+    });
+    await tom.get(`/gate/${ines}`);
+    expect(shown(tom), zone).toEqual(['Amara Okafor']);
+    const { rowCount } = await admin.query('select from parley.parentings where parent_id = $1 and child_id = $2 and ends_on <= current_date', [
+      daniel.parentId,
+      ines,
+    ]);
+    expect(rowCount, zone).toBe(1);
+    await admin.query('update parley.parentings set ends_on = null where parent_id = $1', [daniel.parentId]);
+  }
+  await admin.query(`update parley.schools set time_zone = 'Europe/London' where id = $1`, [school]);
 });
 
 describe('a child who has been collected', () => {

@@ -136,6 +136,12 @@ describe('ten thousand adults', () => {
     }
   });
 
+  it('a word that folds into thousands of bytes finds nobody, and breaks nothing', async () => {
+    await office.get(`/school?q=${encodeURIComponent('㌖'.repeat(200))}`);
+    expect(office.page.status).toBe(200);
+    expect(idsOf(office)).toEqual([]);
+  });
+
   it('a wrong place or a wrong filter is a page all the same', async () => {
     const first = (await plain('true', byName)).slice(0, 25);
     for (const odd of [`?after=${randomUUIDv7()}`, `?after=123_${randomUUIDv7()}`, `?sort=change&after=${randomUUIDv7()}`, `?before=${first[0]}`]) {

@@ -32,7 +32,7 @@ const badgeOf = (collector: MyCollector): Badge => {
   if (collector.state === 'waiting') return waits;
   if (collector.state === 'declined') return declined;
   // How far the photo of somebody has come is for those who chose them.
-  return collector.mine && !collector.photo ? { text: 'Confirmed, photo not yet', kind: 'note', icon: 'circle-dot' } : confirmed;
+  return collector.mine && collector.photo === false ? { text: 'Confirmed, photo not yet', kind: 'note', icon: 'circle-dot' } : confirmed;
 };
 
 const personOf = (keyring: Keyring, collector: MyCollector): Person => ({

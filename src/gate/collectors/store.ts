@@ -32,8 +32,8 @@ export type MyCollector = {
   mine: boolean;
   /** Who chose them, where both share this record. */
   chosenBy: string | null;
-  /** Their photo is approved, so the gate shows them. */
-  photo: boolean;
+  /** Their photo is approved, so the gate shows them. Null of somebody who is a parent here: how far theirs has come is told to nobody else. */
+  photo: boolean | null;
   children: { id: ChildId; givenName: string }[];
 };
 export type MyRequest = { id: CollectionRequestId; child: string; who: string; onDate: string; state: 'waiting' | 'confirmed' | 'declined' };
@@ -59,7 +59,8 @@ export const selectCollecting = familyViewWith<Collecting>(
               'timeZone', mc.time_zone, 'selfId', mc.self_id) order by mc.born_on, mc.id), '[]') from (${myChildren} where c.family_id = f.id) mc) as "myChildren",
      (select coalesce(json_agg(json_build_object('id', co.id, 'parentId', co.parent_id, 'givenName', co.given_name, 'surname', co.surname, 'relation', co.relation,
               'fromOn', co.from_on, 'untilOn', co.until_on, 'weekdays', co.weekdays, 'state', co.state, 'schoolId', co.school_id, 'schoolName', s.name,
-              'timeZone', s.time_zone, 'mine', co.mine, 'photo', ${approved('co.school_id', 'co.parent_id')},
+              'timeZone', s.time_zone, 'mine', co.mine,
+              'photo', case when not exists (select from parley.parentings pg where pg.parent_id = co.parent_id) then ${approved('co.school_id', 'co.parent_id')} end,
               'chosenBy', (select p.given_name from parley.parents p
                             where not co.mine and p.id = co.chooser
                               and exists (select from parley.family_parents fp where fp.family_id = f.id and fp.parent_id = p.id and (fp.until is null or fp.until > now()))),
