@@ -241,7 +241,7 @@ describe('every page', () => {
 // ------------------------------------------------------------------ what a page is
 
 const titles =
-  /^(Error: )?(Welcome|Help|Devices|How the record works|For schools|Privacy|Accessibility|Sign in|A page for you|Parents and photos|An adult|A code|Letters|Codes|Make your account|Confirm your e-mail address|Account|School|Today|Messages|New subject|Search messages|Read once more|The record|Pupils|Pupil|Change a pupil|Add an adult|Contact details|Adults to be added|Import|Import photos|Trial run|Review photos|Another photo|At the gate|Change for a day|Check a code|Your PIN|Who may collect|Who else may collect|Settings|There is no page here|This was not accepted|This is too large to send|Parley cannot reach its records just now|This did not work, and it is our fault) – Parley$/;
+  /^(Error: )?(Welcome|Help|Devices|How the record works|For schools|Privacy|Accessibility|Sign in|A page for you|Parents and photos|An adult|A code|Letters|Codes|Make your account|Confirm your e-mail address|Account|School|Today|Messages|New subject|Search messages|Read once more|The record|Pupils|Pupil|Change a pupil|Add an adult|Contact details|Adults to be added|Import|Import photos|Trial run|Photo review|Another photo|At the gate|Change for a day|Check a code|Your PIN|Who may collect|Who else may collect|Settings|There is no page here|This was not accepted|This is too large to send|Parley cannot reach its records just now|This did not work, and it is our fault) – Parley$/;
 const links = new Map<string, { who: Who; href: string; from: string }>();
 
 /** What holds for every page, whoever sees it and whatever its status; its links are followed at the end. */

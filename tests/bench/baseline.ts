@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { enableCompileCache } from 'node:module';
+import path from 'node:path';
 
 /**
  * What Parley is measured against: Express, EJS and pg, as bare as they can be, with the bytes and the rows of the page they stand for.
@@ -8,7 +10,7 @@ enableCompileCache();
 const { default: ejs } = await import('ejs');
 const { default: express } = await import('express');
 const { default: pg } = await import('pg');
-await import('sharp');
+const { default: sharp } = await import('sharp');
 
 type Row = { seq: number; author: string; sent_at: Date; body: string };
 
@@ -72,6 +74,25 @@ app.get('/stream', async (_request, response) => {
   }
   response.end('</ol>');
 });
+
+const photoFolder = process.env.BASELINE_PHOTO_DIR!;
+/** Loaded when the first photo comes, so that how long the start takes stays what it was without it. */
+const loadMulter = async () => {
+  const { default: multer } = await import('multer');
+  return multer({ storage: multer.memoryStorage() }).single('photo');
+};
+let multipart: ReturnType<typeof loadMulter> | undefined;
+app.post(
+  '/photo',
+  async (request, response, next) => void (await (multipart ??= loadMulter()))(request, response, next),
+  async (request, response) => {
+    await sharp(request.file!.buffer)
+      .resize({ width: 1600, height: 1600, fit: 'inside' })
+      .jpeg()
+      .toFile(path.join(photoFolder, `${randomUUID()}.jpg`));
+    response.redirect(303, '/page');
+  },
+);
 
 app.listen(Number(process.env.PORT), '127.0.0.1');
 process.on('SIGTERM', () => process.exit(0)); // by exit, so that the compile cache is written

@@ -1,13 +1,15 @@
+import { mkdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureLive } from './live.ts';
 import { ask, hangUp, loadGenerator } from './load.ts';
+import { measurePhoto, type StartAnother } from './photo.ts';
 import { type Running, startProgram } from './processes.ts';
 import type { Effort, Sample } from './rounds.ts';
 import { measureStart } from './start.ts';
 import { type Figure, figureTable, sampleTable } from './table.ts';
-import { barePage, type Bench, measureDashboard, measurePost, measureSearch, measureThread, threadPage } from './throughput.ts';
+import { barePage, type Bench, measureDashboard, measurePost, measureSearch, measureThread, type Measured, threadPage } from './throughput.ts';
 import { openWorld, type World } from './world.ts';
 
 /**
@@ -22,7 +24,7 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     /** Writes a processor profile of Parley's process, for Chrome's developer tools. Profiling costs some itself. */
     profile: { type: 'boolean', default: false },
-    /** Some of: thread, dashboard, post, search, live, start. */
+    /** Some of: thread, dashboard, post, search, live, photo, start. */
     only: { type: 'string', multiple: true },
   },
 });
@@ -31,7 +33,7 @@ const effort: Effort = options.quick ? { rounds: 3, seconds: 1.5 } : { rounds: 5
 const source = path.join(import.meta.dirname, '../../src/server.ts');
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
-const startSubject = (world: World, nodeOptions: string[] = []): Promise<Running> =>
+const startSubject = (world: World, nodeOptions: string[] = [], environment: Record<string, string> = {}): Promise<Running> =>
   startProgram(
     source,
     {
@@ -42,21 +44,26 @@ const startSubject = (world: World, nodeOptions: string[] = []): Promise<Running
       PARLEY_ROLE: 'web',
       LOG_LEVEL: 'info',
       NODE_COMPILE_CACHE: path.join(world.folder, 'cache-subject'),
+      ...environment,
     },
     path.join(world.folder, 'subject.log'),
     nodeOptions,
   );
 
-const startBaseline = (world: World, pageBytes: number): Promise<Running> =>
-  startProgram(
+const startBaseline = async (world: World, pageBytes: number): Promise<Running> => {
+  const photos = path.join(world.folder, 'baseline-photos');
+  await mkdir(photos, { recursive: true });
+  return startProgram(
     path.join(import.meta.dirname, 'baseline.ts'),
     {
       BASELINE_DATABASE_URL: world.baselineUrl,
       BASELINE_PAGE_BYTES: String(pageBytes),
+      BASELINE_PHOTO_DIR: photos,
       NODE_COMPILE_CACHE: path.join(world.folder, 'cache-baseline'),
     },
     path.join(world.folder, 'baseline.log'),
   );
+};
 
 async function run(world: World, started: Running[]): Promise<{ figures: Figure[]; samples: Map<string, Sample[]>; faults: string[] }> {
   const profileFolder = path.join(os.tmpdir(), `parley-profile-${process.pid}`);
@@ -76,10 +83,15 @@ async function run(world: World, started: Running[]): Promise<{ figures: Figure[
   const figures: Figure[] = [];
   const samples = new Map<string, Sample[]>();
   const faults: string[] = [];
-  const throughput = (measure: typeof measureThread) => async (): Promise<Figure[]> => {
+  const throughput = (measure: (bench: Bench) => Promise<Measured>) => async (): Promise<Figure[]> => {
     const measured = await measure(bench);
     for (const [name, of] of measured.samples) samples.set(name, of);
     return measured.figures;
+  };
+  const startAnother: StartAnother = async (nodeOptions, environment) => {
+    const another = await startSubject(world, nodeOptions, environment);
+    started.push(another); // where the run is broken off, it is stopped with the others
+    return another;
   };
   const sections: [name: string, measure: () => Promise<Figure[]>][] = [
     ['thread', throughput(measureThread)],
@@ -87,6 +99,7 @@ async function run(world: World, started: Running[]): Promise<{ figures: Figure[
     ['post', throughput(measurePost)],
     ['search', throughput(measureSearch)],
     ['live', () => measureLive(bench)],
+    ['photo', throughput(of => measurePhoto(of, startAnother))],
     [
       'start',
       () => measureStart({ start: () => startSubject(world), page: threadOf }, { start: () => startBaseline(world, pageBytes), page: barePage }, effort),

@@ -8,8 +8,11 @@ import autocannon from 'autocannon';
 
 export type Request = { method: 'GET' | 'POST'; path: string; headers: Record<string, string>; body?: string };
 
+/** One whose body is not text. Only `ask` sends it: wrk's script is lines of text. */
+export type BytesRequest = Omit<Request, 'body'> & { body: Buffer };
+
 /** What is asked, of whom. `next` gives a request each time: the same one for a page, a new form for a write. */
-export type Target = { name: string; origin: string; pid: number; status: number; next: () => Request };
+export type Target<Asked = Request> = { name: string; origin: string; pid: number; status: number; next: () => Asked };
 
 /** What was completed, and in how many seconds. */
 export type Done = { completed: number; seconds: number };
@@ -85,7 +88,7 @@ const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 export const hangUp = (): void => agent.destroy();
 
 /** Sends one request and reads its answer; gives the milliseconds it took and what was answered. */
-export const ask = (target: Target): Promise<{ ms: number; body: string }> =>
+export const ask = (target: Target<Request | BytesRequest>): Promise<{ ms: number; body: string }> =>
   new Promise((resolve, reject) => {
     const { method, path: at, headers, body } = target.next();
     const began = performance.now();

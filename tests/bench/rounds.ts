@@ -14,11 +14,11 @@ const settleMs = 150;
  * Runs every target once a round, beginning with another each time, so that what the machine does besides hits all alike.
  * Each is run once beforehand and not counted: the first seconds of a program are its compiler's.
  */
-export async function interleave(
-  targets: readonly Target[],
+export async function interleave<Asked>(
+  targets: readonly Target<Asked>[],
   rounds: number,
   postmaster: number,
-  drive: (target: Target) => Promise<Done>,
+  drive: (target: Target<Asked>) => Promise<Done>,
 ): Promise<Map<string, Sample[]>> {
   const samples = new Map<string, Sample[]>(targets.map(target => [target.name, []]));
   for (const target of targets) await drive(target);
