@@ -4,6 +4,7 @@ import { localTime } from '../core/time.ts';
 import type { Queryable } from '../platform/database.ts';
 import type { SchoolView } from '../schools/index.ts';
 import { exportQuery, type ExportRow, type Filter } from './dashboard-store.ts';
+import { relationsText } from './pages.ts';
 import { badges } from './statuses.ts';
 
 const batch = 1000;
@@ -37,7 +38,7 @@ function cells(row: ExportRow, zone: string): string[] {
     row.givenName,
     row.surname,
     row.childrenText,
-    row.relations.join(', '),
+    relationsText(row.relations),
     badges[row.status].word,
     at(row.statusAt),
     until,

@@ -1,4 +1,4 @@
-import { counted, grouped } from '../core/text.ts';
+import { compareNames, counted, grouped } from '../core/text.ts';
 import { localTime, shortest } from '../core/time.ts';
 import type { PhotoStatus, SchoolView } from '../schools/index.ts';
 import type { Problem } from '../web/form.ts';
@@ -11,6 +11,9 @@ import type { Counts, DashboardPage, SelectionPage } from './views.ts';
 
 type Listing = Pick<Listed, 'q' | 'class' | 'status' | 'sort'>;
 type Place = { after?: string; before?: string; last?: '1' };
+
+/** "Father, Stepfather": what an adult is to the children, each once. */
+export const relationsText = (relations: readonly string[]): string => [...new Set(relations)].sort(compareNames).join(', ');
 
 /** An address of the list; what is as it is by itself is left out. */
 export function listAddress(base: string, { q, class: className, status, sort }: Listing, more: Record<string, string> = {}): string {
@@ -142,7 +145,7 @@ function rowOf(row: AdultRow, zone: string, today: ReturnType<typeof localTime>,
     name: row.name,
     href: paths.schoolAdult.to({ parentId: row.parentId }),
     children: row.childrenText,
-    relations: row.relations.join(', '),
+    relations: relationsText(row.relations),
     ...badges[row.status],
     changed: changed.isoDay === today.isoDay ? `Today, ${changed.clock}` : shortest(changed, today),
     changedIso: row.statusAt,
