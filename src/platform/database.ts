@@ -1,4 +1,3 @@
-import knexFactory, { type Knex } from 'knex';
 import pg from 'pg';
 import type { Actor } from '../core/actor.ts';
 
@@ -22,8 +21,6 @@ export interface Queryable {
   query<Row>(statement: Statement<Row>, values: readonly unknown[]): Promise<Row[]>;
   /** Runs a statement that changes something and, outside a transaction, is one by itself: stored when it is answered. */
   write<Row>(statement: Statement<Row>, values: readonly unknown[]): Promise<Row[]>;
-  /** Runs a query whose shape depends on what was asked, put together by `build`. */
-  run<Row>(builder: Knex.QueryBuilder): Promise<Row[]>;
 }
 
 export interface Transaction extends Queryable {
@@ -43,17 +40,9 @@ export interface Database extends Queryable {
   close(): Promise<void>;
 }
 
-/** Puts dynamic SQL together; it has no connection of its own. */
-export const build = knexFactory({ client: 'pg' });
-
 const run = (queryable: pg.Pool | pg.PoolClient): Omit<Queryable, 'write'> => ({
   async query<Row>(known: Statement<Row>, values: readonly unknown[]) {
     const result = await queryable.query({ name: known.name, text: known.text, values: values as unknown[] });
-    return result.rows as Row[];
-  },
-  async run<Row>(builder: Knex.QueryBuilder) {
-    const { sql, bindings } = builder.toSQL().toNative();
-    const result = await queryable.query({ text: sql, values: bindings as unknown[] });
     return result.rows as Row[];
   },
 });
@@ -132,6 +121,8 @@ export function openDatabase(options: DatabaseOptions): Database {
       try {
         return await run(client).query(known, values);
       } catch (error) {
+        // A server that is leaving says so before it closes the line, which must not be given to anybody else.
+        if (isUnavailable(error)) broken = error as Error;
         if (error instanceof pg.DatabaseError) throw error; // an answer: refused, and nothing is stored
         broken = error as Error;
         throw isUnavailable(error) ? new OutcomeUnknown(broken.message, { cause: error }) : error;
