@@ -67,15 +67,19 @@ const factsInSubject = async (db: Queryable, actor: ParentUser, subjectId: Subje
  */
 export async function postComment(db: Queryable, keyring: Keyring, actor: ParentUser, subjectId: SubjectId, draft: Draft): Promise<Outcome> {
   const facts = await factsInSubject(db, actor, subjectId, draft, false);
-  const refusal = consider(keyring, facts, draft, Temporal.Now.instant());
+  const refusal = consider(keyring, facts, draft);
   if (refusal) return refusal;
   const files = await filesOf(db, keyring, actor, draft);
   if (!files) return { kind: 'files-gone' };
-  const written = await writeComment(db, keyring, actor, { ...facts, subjectId }, files, draft, draft.corrects ? 'comment.corrected' : 'comment.posted');
+  const write = () => writeComment(db, keyring, actor, { ...facts, subjectId }, files, draft, draft.corrects ? 'comment.corrected' : 'comment.posted');
+  const written = await write();
   if (written.kind !== 'refused') return written;
-  const why = consider(keyring, await factsInSubject(db, actor, subjectId, draft, true), draft, Temporal.Now.instant());
-  if (!why) throw new NotFound();
-  return why;
+  const why = consider(keyring, await factsInSubject(db, actor, subjectId, draft, true), draft);
+  if (why) return why;
+  // What stood against it a moment ago stands no longer: the hour was over.
+  const again = await write();
+  if (again.kind === 'refused') throw new NotFound();
+  return again;
 }
 
 /** Opens a subject with its first message: two entries, one after the other. */
@@ -87,9 +91,9 @@ export async function openSubject(
   draft: Draft,
 ): Promise<Outcome> {
   const { actor, trx } = work;
-  const [facts] = await trx.query(selectPostingInFamily, [actor.parentId, familyId, draft.submission, null, true]);
+  const [facts] = await trx.query(selectPostingInFamily, [actor.parentId, familyId, draft.submission]);
   if (!facts) throw new NotFound();
-  const refusal = consider(keyring, facts, draft, work.now, subject.title);
+  const refusal = consider(keyring, facts, draft, subject.title);
   if (refusal) return refusal;
 
   const files = await filesOf(trx, keyring, actor, draft);
@@ -118,7 +122,7 @@ export async function openSubject(
 
 /** Would this go out? Asked before a message is read once more; nothing is written. Null says yes. */
 export const considerInSubject = async (db: Queryable, keyring: Keyring, actor: ParentUser, subjectId: SubjectId, draft: Draft): Promise<Outcome | null> =>
-  consider(keyring, await factsInSubject(db, actor, subjectId, draft, true), draft, Temporal.Now.instant());
+  consider(keyring, await factsInSubject(db, actor, subjectId, draft, true), draft);
 
 export async function considerInFamily(
   db: Queryable,
@@ -128,13 +132,13 @@ export async function considerInFamily(
   title: string,
   draft: Draft,
 ): Promise<Outcome | null> {
-  const [facts] = await db.query(selectPostingInFamily, [actor.parentId, familyId, draft.submission, null, true]);
+  const [facts] = await db.query(selectPostingInFamily, [actor.parentId, familyId, draft.submission]);
   if (!facts) throw new NotFound();
-  return consider(keyring, facts, draft, Temporal.Now.instant(), title);
+  return consider(keyring, facts, draft, title);
 }
 
-function consider(keyring: Keyring, facts: PostingFacts, draft: Draft, instant: Temporal.Instant, title = ''): Outcome | null {
-  const now = new Date(instant.epochMilliseconds);
+function consider(keyring: Keyring, facts: PostingFacts, draft: Draft, title = ''): Outcome | null {
+  const { now } = facts;
   if (facts.doneId !== null) return alreadySent(keyring, facts, draft);
   if (!canPostComment(facts.postedInLastHour)) return { kind: 'too-many', until: facts.hourEndsAt ?? now };
   if (draft.urgent !== null && !canMarkUrgent(facts.lastUrgentAt, now)) {

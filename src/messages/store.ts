@@ -143,6 +143,8 @@ export type PostingFacts = {
   familyId: FamilyId;
   subjectId: SubjectId | null;
   recipients: ParentId[];
+  /** By the database's clock, which is the one the stops go by. */
+  now: Date;
   /** What stands against writing now. Nothing, unless it was asked for. */
   postedInLastHour: number;
   hourEndsAt: Date | null;
@@ -163,12 +165,13 @@ export type PostingFacts = {
   correctsPos: number | null;
 };
 
-const postingFacts = (family: string, subject: string, corrects: string) => `
-  select ${family} as "familyId", ${subject} as "subjectId",
+/** `stops` is the parameter that asks for them: when a message is written, the database holds them itself. */
+const postingFacts = (family: string, subject: string, corrects: string, stops: string) => `
+  select ${family} as "familyId", ${subject} as "subjectId", now() as now,
     (select coalesce(json_agg(fp.parent_id), '[]')
        from parley.family_parents fp where fp.family_id = ${family} and fp.parent_id <> $1 and (fp.until is null or fp.until > now())) as recipients,
     hour.count as "postedInLastHour", hour.ends_at as "hourEndsAt",
-    case when $5 then (select max(c.created_at) from record.comments c
+    case when ${stops} then (select max(c.created_at) from record.comments c
                         where c.author_id = $1 and c.created_at > now() - interval '24 hours' and c.urgent_reason is not null) end as "lastUrgentAt",
     me.phone_ct as "phoneCt", me.address_ct as "addressCt", account.email_ct as "emailCt",
     done.id as "doneId", done.pos::int as "donePos", done.subject_id as "doneSubjectId", done.body_ct as "doneBodyCt", dk.wrapped as "doneWrapped",
@@ -177,34 +180,35 @@ const postingFacts = (family: string, subject: string, corrects: string) => `
     ${corrects}
   `;
 
-const postingJoins = `
+const postingJoins = (stops: string) => `
   join parley.parents me on me.id = $1
   left join parley.accounts account on account.parent_id = $1
   cross join lateral (select count(*)::int, min(recent.created_at) + interval '1 hour' as ends_at
-                        from (select c.created_at from record.comments c where $5 and c.author_id = $1 and c.created_at > now() - interval '1 hour'
+                        from (select c.created_at from record.comments c where ${stops} and c.author_id = $1 and c.created_at > now() - interval '1 hour'
                                order by c.created_at desc limit 200) recent) hour
   left join record.comments done on done.author_id = $1 and done.submission = $3
   left join record.content_keys dk on dk.item_id = done.id`;
 
-/** For a message in a subject ($2) sent from a form ($3), perhaps correcting entry $4. $5 asks for the stops, which otherwise are the database's to hold. */
+/** For a message in a subject ($2) sent from a form ($3), perhaps correcting entry $4; with the stops where $5. */
 export const selectPostingInSubject = statement<PostingFacts>(
   'messages.posting-in-subject',
-  `${postingFacts('s.family_id', 's.id', `corrected.id as "correctsId", corrected.pos::int as "correctsPos"`)}
+  `${postingFacts('s.family_id', 's.id', `corrected.id as "correctsId", corrected.pos::int as "correctsPos"`, '$5')}
      from record.subjects s
      left join record.comments corrected on corrected.id = $4 and corrected.subject_id = s.id and corrected.author_id = $1
-     ${postingJoins}
+     ${postingJoins('$5')}
     where s.id = $2 and ${sharesFamily('s.family_id', '$1')}`,
 );
 
-/** For the first message of a new subject in a family ($2); `$4` is of no use here. */
+/** For the first message of a new subject in a family ($2). */
 export const selectPostingInFamily = statement<PostingFacts>(
   'messages.posting-in-family',
-  `${postingFacts('f.id', 'null::uuid', `null::uuid as "correctsId", null::int as "correctsPos"`)}
+  `${postingFacts('f.id', 'null::uuid', `null::uuid as "correctsId", null::int as "correctsPos"`, 'true')}
      from parley.families f
-     ${postingJoins}
-    where f.id = $2 and $4::uuid is null and ${sharesFamily('f.id', '$1')}`,
+     ${postingJoins('true')}
+    where f.id = $2 and ${sharesFamily('f.id', '$1')}`,
 );
 
+/** `notices`: how many were queued. Counting them is what has them queued: a part of a statement that nobody reads does not run. */
 export type Posted = { pos: number; notices: number };
 
 const insertWords = `
@@ -265,14 +269,14 @@ export const insertSubject = statement<{ pos: number }>(
 
 // ------------------------------------------------------------------ first views
 
-export const insertViews = statement<{ commentId: CommentId; pos: number; viewedAt: number }>(
+export const insertViews = statement<{ commentId: CommentId; viewedAt: number }>(
   'messages.insert-views',
   `with opened as (
      delete from parley.unread_comments u where u.parent_id = $1 and u.comment_id = any($2::uuid[])
      returning u.family_id, u.comment_id, u.pos)
    insert into record.views (family_id, comment_id, viewer_id)
    select opened.family_id, opened.comment_id, $1 from opened where ${sharesFamily('opened.family_id', '$1')} order by opened.pos
-   returning comment_id as "commentId", pos::int, extract(epoch from created_at)::float8 * 1000 as "viewedAt"`,
+   returning comment_id as "commentId", extract(epoch from created_at)::float8 * 1000 as "viewedAt"`,
 );
 
 /** Only where the other row shares the family now. */

@@ -96,34 +96,9 @@ async function initialise(folder: string, password: string, binaries: Binaries, 
   await writeFile(passwordFile, password, { mode: 0o600 });
   if (owner.uid !== undefined) await Promise.all([chown(aside, owner.uid, owner.gid!), chown(passwordFile, owner.uid, owner.gid!)]);
   try {
-    await call(binaries.initdb, [
-      '-D',
-      aside,
-      '-U',
-      'postgres',
-      '-A',
-      'scram-sha-256',
-      `--pwfile=${passwordFile}`,
-      '-E',
-      'UTF8',
-      '--locale=C.UTF-8',
-      '--no-instructions',
-      '--no-sync',
-    ]).catch(() =>
-      call(binaries.initdb, [
-        '-D',
-        aside,
-        '-U',
-        'postgres',
-        '-A',
-        'scram-sha-256',
-        `--pwfile=${passwordFile}`,
-        '-E',
-        'UTF8',
-        '--locale=C',
-        '--no-instructions',
-      ]),
-    );
+    const made = ['-D', aside, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '-E', 'UTF8', '--no-instructions', '--no-sync'];
+    // Not every system has the first.
+    await call(binaries.initdb, [...made, '--locale=C.UTF-8']).catch(() => call(binaries.initdb, [...made, '--locale=C']));
   } finally {
     await rm(passwordFile, { force: true });
   }
