@@ -1,13 +1,15 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createApp } from './app.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
-import { jobs, schedules } from './jobs.ts';
 import { describeError, openLog } from './platform/log.ts';
 import { startWorker } from './platform/queue.ts';
 import { migrationsPending } from './platform/migrate.ts';
 import { openServices, type Opened } from './services.ts';
 import { endStreams } from './web/send.ts';
+
+// Not by `import`, which would read every export of it at once, and one of them loads an HTTP client that nothing here uses.
+const { createServer } = process.getBuiltinModule('node:http');
 
 /** The process: opens what it needs, listens, works, and closes in the reverse order. */
 export async function main(): Promise<void> {
@@ -75,6 +77,7 @@ async function start(config: Config, log: ReturnType<typeof openLog>, closing: (
     });
   }
   if (config.role !== 'web') {
+    const { jobs, schedules } = await import('./jobs.ts');
     const worker = await startWorker(opened.appUrl, opened.asRole, jobs(services), schedules, log);
     closing.push(() => worker.stop());
   }

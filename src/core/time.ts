@@ -37,15 +37,11 @@ function zoneOf(name: string): Zone {
   return zone;
 }
 
-const weekdayNames = names('long', index => new Date(Date.UTC(2024, 0, index + 1)), 7, 'weekday');
-const weekdayShort = names('short', index => new Date(Date.UTC(2024, 0, index + 1)), 7, 'weekday');
-const monthNames = names('long', index => new Date(Date.UTC(2024, index, 1)), 12, 'month');
-const monthShort = monthNames.map(name => name.slice(0, 3));
-
-function names(style: 'long' | 'short', at: (index: number) => Date, count: number, part: 'weekday' | 'month'): string[] {
-  const formatter = new Intl.DateTimeFormat('en-GB', { [part]: style, timeZone: 'UTC' });
-  return Array.from({ length: count }, (_, index) => formatter.format(at(index)));
-}
+const weekdayNames = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+const monthNames = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+const inShort = (name: string): string => name.slice(0, 3);
+const weekdayShort = weekdayNames.map(inShort);
+const monthShort = monthNames.map(inShort);
 
 /** The day and clock of an instant in a zone. Each minute is worked out once: the same entries are shown again and again. */
 export function localTime(instant: Date, zone: string): LocalTime {

@@ -1,5 +1,4 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { fileTypeFromBuffer } from 'file-type';
 import type { ParentUser } from '../core/actor.ts';
 import type { UploadId } from '../core/ids.ts';
 import type { Database } from '../platform/database.ts';
@@ -38,6 +37,8 @@ type Ready = { mediaType: string; content: Buffer };
 
 async function prepare(bytes: Buffer): Promise<Ready | string> {
   if (bytes.length === 0) return 'This file is empty. Choose it again.';
+  // Both libraries are large, and most starts need neither.
+  const { fileTypeFromBuffer } = await import('file-type');
   const type = await fileTypeFromBuffer(bytes);
   if (type?.mime === 'application/pdf') {
     return bytes.subarray(-2048).includes('%%EOF')
@@ -45,7 +46,7 @@ async function prepare(bytes: Buffer): Promise<Ready | string> {
       : 'This PDF is cut off before its end. Save it again and choose the new copy.';
   }
   if (type?.mime === 'image/jpeg' || type?.mime === 'image/png' || type?.mime === 'image/webp') {
-    const { reencode } = await import('../platform/images.ts'); // the image library is large, and most starts never need it
+    const { reencode } = await import('../platform/images.ts');
     const content = await reencode(bytes, type.mime);
     return content ? { mediaType: type.mime, content } : 'This picture cannot be opened. It may be damaged or far too large in pixels. Try a screenshot of it.';
   }

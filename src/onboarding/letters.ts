@@ -5,7 +5,7 @@ import type { Queryable } from '../platform/database.ts';
 import type { Keyring } from '../platform/keyring.ts';
 import type { SchoolView } from '../schools/index.ts';
 import { paths } from '../web/paths.ts';
-import { drawQrCode } from '../web/qr-code.ts';
+import { openQrCodes } from '../web/qr-code.ts';
 import { type LetterRow, selectLetters } from './invite-store.ts';
 import { linkCode, linkToken } from './link-secrets.ts';
 import type { CodesPage, LettersPage } from './views.ts';
@@ -28,6 +28,7 @@ export async function lettersOf(
   made: string,
 ): Promise<LettersPage['letters']> {
   const rows = await readLetters(db, actor, school, made);
+  const drawQrCode = await openQrCodes();
   return rows.map(row => {
     const link = `${baseUrl}${paths.link.to({ token: linkToken(keyring, row) })}`;
     return { name: row.name, link, until: untilOf(row, school.timeZone), ...drawQrCode(link) };

@@ -1,4 +1,4 @@
-import { RateLimiterMemory, type RateLimiterRes } from 'rate-limiter-flexible';
+import type { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { TooMany } from '../core/errors.ts';
 
 /** Counts what came from one address and was wrong. In memory: whoever waits for a restart gains a handful of guesses. */
@@ -9,10 +9,12 @@ export type GuessLimit = {
 };
 
 export function openGuessLimit({ most, seconds }: { most: number; seconds: number }): GuessLimit {
-  const limiter = new RateLimiterMemory({ points: most, duration: seconds });
+  // Loaded with the first link that is opened: the package brings a limiter for every database there is.
+  let opened: Promise<RateLimiterMemory> | undefined;
+  const limiter = () => (opened ??= import('rate-limiter-flexible').then(({ RateLimiterMemory: Limiter }) => new Limiter({ points: most, duration: seconds })));
   return {
     async check(address) {
-      const known = await limiter.get(keyOf(address));
+      const known = await (await limiter()).get(keyOf(address));
       if (known && known.consumedPoints >= most) {
         throw new TooMany(
           'There were many attempts from here that were not right. Wait a few minutes, then open the link once more.',
@@ -22,7 +24,7 @@ export function openGuessLimit({ most, seconds }: { most: number; seconds: numbe
     },
     async count(address) {
       // Past the limit the library throws its own result; the next check says so.
-      await limiter.consume(keyOf(address)).catch((result: Error | RateLimiterRes) => {
+      await (await limiter()).consume(keyOf(address)).catch((result: Error | RateLimiterRes) => {
         if (result instanceof Error) throw result;
       });
     },

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import nodemailer from 'nodemailer';
+import type Nodemailer from 'nodemailer';
 import { Undeliverable } from './undeliverable.ts';
 
 export type Mail = { to: string; subject: string; text: string };
@@ -20,9 +20,10 @@ export function openMail(options: { smtpUrl: string | undefined; from: string; o
     disableUrlAccess: true,
   };
   if (smtpUrl) {
-    const transport = nodemailer.createTransport(smtpUrl, { connectionTimeout: 10_000, socketTimeout: 20_000 } as object);
+    const transport = openedOnce(nodemailer => nodemailer.createTransport(smtpUrl, { connectionTimeout: 10_000, socketTimeout: 20_000 } as object));
     return async mail => {
-      await transport.sendMail({ ...common, ...mail }).catch((error: unknown) => {
+      const server = await transport();
+      await server.sendMail({ ...common, ...mail }).catch((error: unknown) => {
         const { code, command, responseCode, message } = error as Error & { code?: string; command?: string; responseCode?: number };
         // Only a refused recipient: whatever else a server refuses may be mended by whoever runs it.
         if (code === 'EENVELOPE' && command === 'RCPT TO' && (responseCode ?? 0) >= 500) {
@@ -35,9 +36,10 @@ export function openMail(options: { smtpUrl: string | undefined; from: string; o
       });
     };
   }
-  const transport = nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'windows' });
+  const transport = openedOnce(nodemailer => nodemailer.createTransport({ streamTransport: true, buffer: true, newline: 'windows' }));
   return async mail => {
-    const { message } = await transport.sendMail({ ...common, ...mail });
+    const writer = await transport();
+    const { message } = await writer.sendMail({ ...common, ...mail });
     await mkdir(outbox, { recursive: true, mode: 0o700 });
     const name = `${new Date().toISOString().replaceAll(':', '-')}-${randomUUID().slice(0, 8)}.eml`;
     const aside = path.join(outbox, `.${name}`);
@@ -45,3 +47,9 @@ export function openMail(options: { smtpUrl: string | undefined; from: string; o
     await rename(aside, path.join(outbox, name));
   };
 }
+
+/** Loaded with the first mail: a process that only answers pages sends none. */
+const openedOnce = <Transport>(open: (nodemailer: typeof Nodemailer) => Transport): (() => Promise<Transport>) => {
+  let opened: Promise<Transport> | undefined;
+  return () => (opened ??= import('nodemailer').then(library => open(library.default)));
+};

@@ -1,11 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { runMigrations } from 'graphile-worker';
 import pg from 'pg';
 import { migrationConfig } from '../../knexfile.ts';
 
 /** Brings schema `parley` and the job queue to the newest form, as parley_owner. Schema `record` is out of its reach. */
 export async function migrate(migrationUrl: string): Promise<void> {
+  // Both libraries only where there is something to migrate with: they are a third of what a start would load.
+  const { runMigrations } = await import('graphile-worker');
+  const { default: knexFactory } = await import('knex');
   const pool = new pg.Pool({ connectionString: migrationUrl, max: 1, options: '-c role=parley_owner' });
   try {
     pool.on('error', () => {}); // a lost server fails the query in hand, which is where it is reported
@@ -14,8 +16,6 @@ export async function migrate(migrationUrl: string): Promise<void> {
   } finally {
     await pool.end();
   }
-  // Only where there is something to migrate with: it is a third of what a start would load.
-  const { default: knexFactory } = await import('knex');
   const knex = knexFactory(migrationConfig(migrationUrl));
   try {
     await knex.migrate.latest();

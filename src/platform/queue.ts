@@ -1,4 +1,4 @@
-import { Logger as WorkerLogger, parseCronItems, run, type Runner, type TaskList } from 'graphile-worker';
+import type { Logger as WorkerLogger, Runner, RunnerOptions, TaskList } from 'graphile-worker';
 import pg from 'pg';
 import { z } from 'zod';
 import { describeError, type Logger } from './log.ts';
@@ -64,8 +64,9 @@ async function openDeadLocks(url: string, asRole: string | undefined, log: Logge
   return client;
 }
 
-/** Starts working on the queue. Ends with `stop()`, which finishes the job in hand. */
+/** Starts working on the queue. Ends with `stop()`, which finishes the job in hand. The library is loaded here, because whoever only enqueues does without it. */
 export async function startWorker(url: string, asRole: string | undefined, jobs: readonly Job[], schedules: readonly Schedule[], log: Logger): Promise<Runner> {
+  const { Logger: Quiet, parseCronItems, run } = await import('graphile-worker');
   const pool = new pg.Pool({ connectionString: url, max: 3, application_name: 'parley worker', ...(asRole ? { options: `-c role=${asRole}` } : {}) });
   pool.on('error', error => log.warn(describeError(error), 'the worker lost a connection'));
   pool.on('connect', client => client.on('error', () => {})); // reported by the pool; unheard, it would end the process
@@ -84,8 +85,8 @@ export async function startWorker(url: string, asRole: string | undefined, jobs:
     concurrency: 2,
     noHandleSignals: true,
     pollInterval: 2000,
-    logger: quiet(log),
-  } as Parameters<typeof run>[0]);
+    logger: quiet(Quiet, log),
+  } as RunnerOptions);
   return {
     ...runner,
     async stop(reason?: string) {
@@ -97,8 +98,8 @@ export async function startWorker(url: string, asRole: string | undefined, jobs:
 }
 
 /** Graphile Worker's own words, of which only trouble is worth a line; its texts may quote a payload. */
-function quiet(log: Logger): WorkerLogger {
-  return new WorkerLogger(() => (level, message) => {
+function quiet(Quiet: typeof WorkerLogger, log: Logger): WorkerLogger {
+  return new Quiet(() => (level, message) => {
     if (level === 'error' || level === 'warning') log.warn({ worker: message.split('\n')[0]!.slice(0, 200) }, 'job queue');
   });
 }

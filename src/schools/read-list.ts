@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import { parse } from 'csv-parse/sync';
 import { fold, grouped, listed } from '../core/text.ts';
 import type { TypedPair } from './read-person.ts';
 import { readXlsx } from './read-xlsx.ts';
@@ -21,7 +20,7 @@ export async function readList(bytes: Buffer): Promise<List | Unreadable> {
   if (bytes.length === 0) return unreadable('The file is empty. Choose the list again.');
   const kind = kindOf(bytes);
   if (kind !== 'list' && kind !== 'xlsx') return unreadable(kind);
-  const table = kind === 'xlsx' ? await readXlsx(bytes, mostRows) : readCsv(bytes);
+  const table = kind === 'xlsx' ? await readXlsx(bytes, mostRows) : await readCsv(bytes);
   return 'unreadable' in table ? table : readTable(table);
 }
 
@@ -65,7 +64,8 @@ function separatorOf(text: string): string {
   return counts.reduce((best, one) => (one.count > best.count ? one : best)).separator;
 }
 
-function readCsv(bytes: Buffer): string[][] | Unreadable {
+async function readCsv(bytes: Buffer): Promise<string[][] | Unreadable> {
+  const { parse } = await import('csv-parse/sync'); // lists come a few times a year
   // Excel's own first line that names the separator is no heading.
   const text = decode(bytes).replace(/^sep=(.)\r?\n/i, '');
   try {

@@ -36,21 +36,24 @@ const folder = path.join(import.meta.dirname, '../../views');
 export type Renderer = { render<Name extends keyof Views>(name: Name, view: Views[Name]): string };
 
 /**
- * Compiles each template once. EJS writes the function's source; the includes it asks for come from the same register,
+ * Reads every template at the start, so that all pages are of one release, and compiles each once, when it is first shown. EJS writes the function's source; the includes it asks for come from the same register,
  * because EJS on its own asks the disk for every include, cached or not.
  */
 export function createRenderer(): Renderer {
+  const texts = new Map<string, string>();
+  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+    if (file.endsWith('.ejs')) texts.set(file.slice(0, -4), readFileSync(path.join(folder, file), 'utf8'));
+  }
   const compiled = new Map<string, Compiled>();
   const compile = (name: string): Compiled => {
     const file = path.join(folder, `${name}.ejs`);
-    const template = new Template(readFileSync(file, 'utf8'), { filename: file, _with: false, localsName: 'view', rmWhitespace: true, compileDebug: false });
+    const template = new Template(texts.get(name)!, { filename: file, _with: false, localsName: 'view', rmWhitespace: true, compileDebug: false });
     template.compile();
     // oxlint-disable-next-line typescript/no-implied-eval -- the source is our own templates, compiled by EJS; this is how EJS itself does it
-    return new Function('view', 'escapeFn', 'include', `'use strict';\n${template.source}\n//# sourceURL=${file}`) as Compiled;
+    const render = new Function('view', 'escapeFn', 'include', `'use strict';\n${template.source}\n//# sourceURL=${file}`) as Compiled;
+    compiled.set(name, render);
+    return render;
   };
-  for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
-    if (file.endsWith('.ejs')) compiled.set(file.slice(0, -4), compile(file.slice(0, -4)));
-  }
-  const show = (name: string, view: unknown): string => compiled.get(name)!(view, escapeHtml, show);
+  const show = (name: string, view: unknown): string => (compiled.get(name) ?? compile(name))(view, escapeHtml, show);
   return { render: (name, view) => show(name, view) };
 }

@@ -25,6 +25,9 @@ const edges: Record<string, string[]> = {
 
 const forbiddenNames = /(?:^|\/)(?:utils?|helpers?|types|common|misc)\.ts$/;
 
+/** Libraries that no page needs which is asked for first: whoever uses one loads it then, by `await import`. */
+const loadedLater = ['@aws-sdk/client-s3', 'csv-parse', 'file-type', 'graphile-worker', 'knex', 'nodemailer', 'qrcode', 'rate-limiter-flexible', 'sharp', 'twilio']; // prettier-ignore
+
 type Import = { from: string; to: string; line: number };
 
 /** Every rule about where things stand, checked against the files as they are. Gives the faults in words; none is sound. */
@@ -53,7 +56,24 @@ export function findFaults(): string[] {
   for (const file of readdirSync(path.join(top, 'public/js'))) {
     if (/\.toLocale\w*String\(/.test(readFileSync(path.join(top, 'public/js', file), 'utf8'))) faults.push(`public/js/${file} formats dates`);
   }
-  return [...faults, ...topLevel()];
+  return [...faults, ...heavyStart(), ...topLevel()];
+}
+
+/** What a start loads: whatever main.ts imports, and what that imports in turn, types apart. */
+function heavyStart(): string[] {
+  const faults: string[] = [];
+  const seen = new Set<string>();
+  const follow = (file: string): void => {
+    if (seen.has(file) || !existsSync(path.join(top, 'src', file))) return;
+    seen.add(file);
+    const text = readFileSync(path.join(top, 'src', file), 'utf8');
+    for (const [, name] of text.matchAll(/^(?:import|export) (?!type )(?:[^;]*? from )?'([^']+)';$/gm)) {
+      if (name!.startsWith('.')) follow(path.posix.join(path.posix.dirname(file), name!));
+      else if (loadedLater.some(later => name === later || name!.startsWith(`${later}/`))) faults.push(`src/${file} loads ${name} at every start`);
+    }
+  };
+  follow('main.ts');
+  return faults;
 }
 
 const floorOf = (file: string): number => {

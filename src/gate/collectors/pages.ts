@@ -4,7 +4,7 @@ import type { Keyring } from '../../platform/keyring.ts';
 import type { Problem, Typed } from '../../web/form.ts';
 import type { Frame } from '../../web/frame.ts';
 import { paths } from '../../web/paths.ts';
-import { drawQrCode } from '../../web/qr-code.ts';
+import type { QrCode } from '../../web/qr-code.ts';
 import type { Model } from '../../web/reply.ts';
 import type { SchoolFrame } from '../../web/school-frame.ts';
 import { dayCode, spelt } from '../day-codes.ts';
@@ -59,6 +59,7 @@ export function collectorsPage(
   typed: Typed,
   problems: Problem[],
   latest: (earliest: string) => string,
+  drawQrCode: (text: string) => QrCode,
 ): Model<'gate/collectors'> {
   const { myChildren, collectors, requests, codes } = collecting;
   const earliest = myChildren.length === 0 ? '' : myChildren.map(child => today(child.timeZone)).sort()[0]!;

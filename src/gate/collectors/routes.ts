@@ -8,6 +8,7 @@ import { findSchool, readAdult, relations, schoolFrameFor } from '../../schools/
 import type { Problem, Typed } from '../../web/form.ts';
 import { paths } from '../../web/paths.ts';
 import { type Model, page, type Reply, seeOther } from '../../web/reply.ts';
+import { openQrCodes } from '../../web/qr-code.ts';
 import { parentOnly, type Routes, signedIn } from '../../web/route.ts';
 import type { Services } from '../../web/services.ts';
 import { isWithin, lastDay } from '../days.ts';
@@ -26,7 +27,7 @@ export function addCollectorRoutes(routes: Routes, { db, keyring }: Services): v
 
   async function mine(actor: ParentUser, typed: Typed, problems: Problem[], status = 200): Promise<Reply> {
     const family = await readFamily(actor);
-    return page('gate/collectors', collectorsPage(frameFor(family, 'collectors'), keyring, family, typed, problems, lastDay), status);
+    return page('gate/collectors', collectorsPage(frameFor(family, 'collectors'), keyring, family, typed, problems, lastDay, await openQrCodes()), status);
   }
 
   routes.get(paths.collectors, parentOnly, ({ actor }) => mine(actor, {}, []));

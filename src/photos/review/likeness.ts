@@ -4,8 +4,6 @@ import type { ParentId, PhotoId, SchoolId } from '../../core/ids.ts';
 import type { Work } from '../../platform/database.ts';
 import type { Keyring } from '../../platform/keyring.ts';
 import { describeError } from '../../platform/log.ts';
-import { decodePhoto } from '../../platform/photo/decode-photo.ts';
-import { shrinkForFaces } from '../../platform/photo/derive-sizes.ts';
 import { job, type Job, type Schedule } from '../../platform/queue.ts';
 import type { Services } from '../../web/services.ts';
 import { openPhoto } from '../open-photo.ts';
@@ -35,6 +33,9 @@ export async function describeFaces({ db, keyring, photos, log }: Services): Pro
 
 /** The numbers of the largest face; none where no face was found. */
 async function describe(keyring: Keyring, { store, inspect }: Services['photos'], photo: UndescribedRow): Promise<number[]> {
+  // Both come with the image library, which most starts never need.
+  const { decodePhoto } = await import('../../platform/photo/decode-photo.ts');
+  const { shrinkForFaces } = await import('../../platform/photo/derive-sizes.ts');
   const shown = await openPhoto(keyring, store, photo, '1024');
   const [face] = await inspect(await shrinkForFaces(await decodePhoto(shown, 'image/webp')), { embedding: true });
   return face?.embedding ?? [];
