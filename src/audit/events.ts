@@ -148,19 +148,15 @@ export async function recordAndEnqueue(
 }
 
 /**
- * The audit event as part of a neighbour's statement, for the changes that people wait for: parameters from `$first` on are `auditValues`.
- * The details are an expression over `from`, the part of the statement that made the change.
+ * The audit events as part of a neighbour's statement, for the changes that people wait for: one for each row of `from`, the part of the statement
+ * that made the changes. The others are expressions over it; `account` is who signed in to make them.
  */
-export const auditInsert = (first: number, from: string, details: string): string =>
-  `insert into record.audit_events (actor_kind, actor_id, actor_name, action, target_id, family_id, details)
-   select $${first}, $${first + 1}::uuid, $${first + 2}, $${first + 3}, $${first + 4}::uuid, $${first + 5}::uuid, ${details} from ${from}`;
-
-export const auditValues = (actor: Actor, action: AuditAction, { targetId, familyId }: { targetId: string; familyId: string }): unknown[] => [
-  ...actorColumns(actor),
-  action,
-  targetId,
-  familyId,
-];
+export const auditInsert = (
+  from: string,
+  { account, action, target, family, details }: Record<'account' | 'action' | 'target' | 'family' | 'details', string>,
+): string =>
+  `insert into record.audit_events (actor_kind, actor_id, action, target_id, family_id, details)
+   select 'user', ${account}, ${action}, ${target}, ${family}, ${details} from ${from}`;
 
 const insertSecurity = statement<void>(
   'audit.insert-security',

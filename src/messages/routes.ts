@@ -20,6 +20,7 @@ import { readFamily, readThread, readThreadIfAny, readThreadInFamily, type Reade
 import { AttachmentParams, CommentForm, ListQuery, NewSubjectForm, SearchForm, SinceParams, StreamQuery, SubjectParams, ThreadQuery } from './schema.ts';
 import { searchMessages } from './search-messages.ts';
 import { selectAttachment, selectSubjectHead } from './store.ts';
+import { sharedDesk } from './write-together.ts';
 
 type ParentVisit = Visit<ParentUser>;
 
@@ -27,6 +28,7 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
   const { db, keyring } = services;
   const routes = new Routes();
 
+  const desk = sharedDesk(db);
   const reader: Reader = { db, keyring, known: new KnownRecords() };
 
   async function readAround(actor: ParentUser, familyId: FamilyId | null, which: 'recent' | 'all' = 'recent') {
@@ -140,7 +142,7 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
     if (!prepared.draft) return threadPage(visit, subjectId, {}, stateOf(form, prepared, null, prepared.problems), 422);
     const { draft } = prepared;
     if (form.ok && form.value.edit) return threadPage(visit, subjectId, {}, stateOf(form, prepared, null, []));
-    const outcome = send ? await postComment(db, keyring, actor, subjectId, draft) : await considerInSubject(db, keyring, actor, subjectId, draft);
+    const outcome = send ? await postComment(db, keyring, actor, subjectId, draft, desk) : await considerInSubject(db, keyring, actor, subjectId, draft);
     if (outcome?.kind === 'posted' || outcome?.kind === 'already') return seeOther(`${paths.thread.to({ subjectId: outcome.subjectId })}#e${outcome.pos}`);
     if (outcome) {
       const { family } = await readAround(actor, null);

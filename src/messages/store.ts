@@ -1,6 +1,6 @@
 import { sharesFamily } from '../access/scope.ts';
-import { auditInsert } from '../audit/events.ts';
-import type { ActivityId, AttachmentId, ChildId, CommentId, FamilyId, ParentId, SchoolId, SubjectId, UploadId } from '../core/ids.ts';
+import { type AuditAction, auditInsert } from '../audit/events.ts';
+import type { AccountId, ActivityId, AttachmentId, ChildId, CommentId, FamilyId, ParentId, SchoolId, SubjectId, UploadId } from '../core/ids.ts';
 import { familyViewWith } from '../families/index.ts';
 import { statement } from '../platform/database.ts';
 
@@ -142,7 +142,6 @@ export const selectSubjectHead = statement<{ id: SubjectId }>(
 export type PostingFacts = {
   familyId: FamilyId;
   subjectId: SubjectId | null;
-  recipients: ParentId[];
   /** By the database's clock, which is the one the stops go by. */
   now: Date;
   /** What stands against writing now. Nothing, unless it was asked for. */
@@ -160,72 +159,119 @@ export type PostingFacts = {
   doneWrapped: Buffer | null;
   doneUrgentReason: string | null;
   doneCorrectsId: CommentId | null;
-  doneFiles: string[];
+  doneFiles: string[] | null;
   correctsId: CommentId | null;
-  correctsPos: number | null;
 };
 
-/** `stops` is the parameter that asks for them: when a message is written, the database holds them itself. */
-const postingFacts = (family: string, subject: string, corrects: string, stops: string) => `
+/** What is asked: by whom, from which form, with the stops or without (when a message is written, the database holds them itself). */
+type FactsOf = { me: string; family: string; subject: string; submission: string; stops: string };
+
+const postingFacts = ({ family, subject, me, stops }: FactsOf, corrects: string) => `
   select ${family} as "familyId", ${subject} as "subjectId", now() as now,
-    (select coalesce(json_agg(fp.parent_id), '[]')
-       from parley.family_parents fp where fp.family_id = ${family} and fp.parent_id <> $1 and (fp.until is null or fp.until > now())) as recipients,
     hour.count as "postedInLastHour", hour.ends_at as "hourEndsAt",
     case when ${stops} then (select max(c.created_at) from record.comments c
-                        where c.author_id = $1 and c.created_at > now() - interval '24 hours' and c.urgent_reason is not null) end as "lastUrgentAt",
+                        where c.author_id = ${me} and c.created_at > now() - interval '24 hours' and c.urgent_reason is not null) end as "lastUrgentAt",
     me.phone_ct as "phoneCt", me.address_ct as "addressCt", account.email_ct as "emailCt",
     done.id as "doneId", done.pos::int as "donePos", done.subject_id as "doneSubjectId", done.body_ct as "doneBodyCt", dk.wrapped as "doneWrapped",
     done.urgent_reason as "doneUrgentReason", done.corrects_id as "doneCorrectsId",
-    (select coalesce(json_agg(a.id order by a.ord), '[]') from record.attachments a where a.comment_id = done.id) as "doneFiles",
+    case when done.id is not null then (select coalesce(json_agg(a.id order by a.ord), '[]') from record.attachments a where a.comment_id = done.id)
+         end as "doneFiles",
     ${corrects}
   `;
 
-const postingJoins = (stops: string) => `
-  join parley.parents me on me.id = $1
-  left join parley.accounts account on account.parent_id = $1
+const postingJoins = ({ me, stops, submission }: FactsOf) => `
+  join parley.parents me on me.id = ${me}
+  left join parley.accounts account on account.parent_id = ${me}
   cross join lateral (select count(*)::int, min(recent.created_at) + interval '1 hour' as ends_at
-                        from (select c.created_at from record.comments c where ${stops} and c.author_id = $1 and c.created_at > now() - interval '1 hour'
+                        from (select c.created_at from record.comments c
+                               where ${stops} and c.author_id = ${me} and c.created_at > now() - interval '1 hour'
                                order by c.created_at desc limit 200) recent) hour
-  left join record.comments done on done.author_id = $1 and done.submission = $3
+  left join record.comments done on done.author_id = ${me} and done.submission = ${submission}
   left join record.content_keys dk on dk.item_id = done.id`;
 
-/** For a message in a subject ($2) sent from a form ($3), perhaps correcting entry $4; with the stops where $5. */
-export const selectPostingInSubject = statement<PostingFacts>(
-  'messages.posting-in-subject',
-  `${postingFacts('s.family_id', 's.id', `corrected.id as "correctsId", corrected.pos::int as "correctsPos"`, '$5')}
-     from record.subjects s
-     left join record.comments corrected on corrected.id = $4 and corrected.subject_id = s.id and corrected.author_id = $1
-     ${postingJoins('$5')}
-    where s.id = $2 and ${sharesFamily('s.family_id', '$1')}`,
+const inSubject: FactsOf = { me: 'asked.parent_id', family: 's.family_id', subject: 's.id', submission: 'asked.submission', stops: 'asked.stops' };
+
+/** For messages in subjects ($2), by parents ($1), sent from forms ($3), perhaps correcting entries ($4); with the stops where $5. Each by its place. */
+export const selectPostingInSubjects = statement<PostingFacts & { place: number }>(
+  'messages.posting-in-subjects',
+  `${postingFacts(inSubject, 'corrected.id as "correctsId", asked.place::int as place')}
+     from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::boolean[]) with ordinality as asked (parent_id, subject_id, submission, corrects_id, stops, place)
+     join record.subjects s on s.id = asked.subject_id
+     left join record.comments corrected on corrected.id = asked.corrects_id and corrected.subject_id = s.id and corrected.author_id = asked.parent_id
+     ${postingJoins(inSubject)}
+    where ${sharesFamily('s.family_id', 'asked.parent_id')}`,
 );
+
+const inFamily: FactsOf = { me: '$1', family: 'f.id', subject: 'null::uuid', submission: '$3', stops: 'true' };
 
 /** For the first message of a new subject in a family ($2). */
 export const selectPostingInFamily = statement<PostingFacts>(
   'messages.posting-in-family',
-  `${postingFacts('f.id', 'null::uuid', `null::uuid as "correctsId", null::int as "correctsPos"`, 'true')}
+  `${postingFacts(inFamily, 'null::uuid as "correctsId"')}
      from parley.families f
-     ${postingJoins('true')}
+     ${postingJoins(inFamily)}
     where f.id = $2 and ${sharesFamily('f.id', '$1')}`,
 );
 
+/** A message, encrypted, as it goes on the record. */
+export type NewComment = {
+  id: CommentId;
+  familyId: FamilyId;
+  subjectId: SubjectId;
+  authorId: ParentId;
+  correctsId: CommentId | null;
+  urgentReason: string | null;
+  commitment: Buffer;
+  manifest: Buffer;
+  bodyCt: Buffer;
+  submission: string;
+  wrapped: Buffer;
+  /** For the audit: who signed in, and what they did. */
+  accountId: AccountId;
+  action: AuditAction;
+};
+
 /** `notices`: how many were queued. Counting them is what has them queued: a part of a statement that nobody reads does not run. */
-export type Posted = { pos: number; notices: number };
+export type Posted = { id: CommentId; pos: number; notices: number };
+
+/** Messages as parameters $1 to $13, one a column, and $14: whether they may wait for what else their authors, or the families, write. */
+export const newComments = (comments: readonly NewComment[], wait: boolean): unknown[] => [
+  ...columns.map(column => comments.map(comment => comment[column])),
+  wait,
+];
+const columns = [
+  'id', 'familyId', 'subjectId', 'authorId', 'correctsId', 'urgentReason', 'commitment', 'manifest', 'bodyCt', 'submission', 'wrapped', 'accountId', 'action',
+] as const satisfies (keyof NewComment)[]; // prettier-ignore
 
 const insertWords = `
+  given as (
+    select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::bytea[], $8::bytea[], $9::bytea[], $10::uuid[],
+                         $11::bytea[], $12::uuid[], $13::text[])
+      as g (id, family_id, subject_id, author_id, corrects_id, urgent_reason, commitment, manifest, body_ct, submission, wrapped, account_id, action)),
   posted as (
     insert into record.comments (id, family_id, subject_id, author_id, corrects_id, urgent_reason, commitment, manifest, body_ct, submission)
-    select $1::uuid, $2::uuid, $3::uuid, $4::uuid, $5::uuid, $6::text, $7::bytea, $8::bytea, $9::bytea, $10::uuid
-     where ${sharesFamily('$2', '$4')} and parley.may_write($4, $6::text is not null)
-    returning pos, created_at, family_id, subject_id, id),
-  key as (insert into record.content_keys (item_id, wrapped) select posted.id, $11::bytea from posted),
+    select g.id, g.family_id, g.subject_id, g.author_id, g.corrects_id, g.urgent_reason, g.commitment, g.manifest, g.body_ct, g.submission from given g
+     where ${sharesFamily('g.family_id', 'g.author_id')} and parley.may_write(g.author_id, g.family_id, g.submission, g.urgent_reason is not null, $14)
+    returning pos, family_id, subject_id, id, author_id),
+  key as (insert into record.content_keys (item_id, wrapped) select posted.id, given.wrapped from posted join given using (id)),
+  audit as (${auditInsert('posted join given using (id)', {
+    account: 'given.account_id',
+    action: 'given.action',
+    target: `case when given.action = 'subject.opened' then posted.subject_id else posted.id end`,
+    family: 'posted.family_id',
+    details: `jsonb_build_object('pos', posted.pos)`,
+  })}),
+  recipients as (
+    select posted.id, posted.family_id, posted.subject_id, posted.pos, fp.parent_id
+      from posted join parley.family_parents fp on fp.family_id = posted.family_id and fp.parent_id <> posted.author_id
+       and (fp.until is null or fp.until > now())),
   unread as (
     insert into parley.unread_comments (parent_id, comment_id, family_id, subject_id, pos)
-    select recipient, posted.id, posted.family_id, posted.subject_id, posted.pos from posted, unnest($12::uuid[]) as recipient),
-  audit as (${auditInsert(13, 'posted', `jsonb_build_object('pos', posted.pos)`)}),
+    select r.parent_id, r.id, r.family_id, r.subject_id, r.pos from recipients r),
   -- Who has a notice waiting is locked all the same, so that the notice does not go out before these words are there to be seen.
   tell as (
     insert into parley.waiting_notices as w (family_id, parent_id)
-    select posted.family_id, recipient from posted, unnest($12::uuid[]) as recipient order by recipient
+    select distinct r.family_id, r.parent_id from recipients r order by r.family_id, r.parent_id
     on conflict (family_id, parent_id) do update set queued_at = now() where w.queued_at < now() - interval '1 hour'
     returning w.family_id, w.parent_id),
   told as (
@@ -234,25 +280,26 @@ const insertWords = `
              job_key => format('messages.tell %s %s', tell.family_id, tell.parent_id), job_key_mode => 'preserve_run_at', max_attempts => 12)
       from tell left join parley.recipients r on r.family_id = tell.family_id and r.parent_id = tell.parent_id)`;
 
-const answerWords = `select posted.pos::int, (select count(*)::int from told) as notices from posted`;
+const answerWords = `select posted.id, posted.pos::int, (select count(*)::int from told) as notices from posted`;
 
 /**
- * A message as one statement: words, key, unread marks, audit event, and a notice for whom none waits yet. The trigger chains it.
- * No row where the author may not write now, or shares the record no longer.
+ * Messages as one statement: words, keys, unread marks, audit events, and a notice for whom none waits yet. The trigger chains them.
+ * No row for one whose author may not write it now, or shares the record no longer.
  */
-export const insertComment = statement<Posted>('messages.insert-comment', `with ${insertWords} ${answerWords}`);
+export const insertComments = statement<Posted>('messages.insert-comments', `with ${insertWords} ${answerWords}`);
 
-/** The same with files, moved from where they waited as they are, still encrypted. */
+/** The same for one with files, moved from where they waited as they are, still encrypted. */
 export const insertCommentWithFiles = statement<Posted>(
   'messages.insert-comment-with-files',
   `with ${insertWords},
    taken as (
-     delete from parley.uploads up using posted, unnest($19::uuid[], $20::bytea[], $21::bytea[]) with ordinality as f (id, commitment, name_ct, ord)
-      where up.id = f.id and up.parent_id = $4
-      returning up.id, f.ord, f.commitment, up.size, up.media_type, up.received_sha256, f.name_ct, up.content_ct, up.wrapped),
+     delete from parley.uploads up using posted, unnest($15::uuid[], $16::bytea[], $17::bytea[]) with ordinality as f (id, commitment, name_ct, ord)
+      where up.id = f.id and up.parent_id = posted.author_id
+      returning up.id, posted.id as comment_id, f.ord, f.commitment, up.size, up.media_type, up.received_sha256, f.name_ct, up.content_ct, up.wrapped),
    files as (
      insert into record.attachments (id, comment_id, ord, commitment, size, media_type, received_sha256, name_ct, content_ct)
-     select taken.id, $1, taken.ord::smallint, taken.commitment, taken.size, taken.media_type, taken.received_sha256, taken.name_ct, taken.content_ct from taken),
+     select taken.id, taken.comment_id, taken.ord::smallint, taken.commitment, taken.size, taken.media_type, taken.received_sha256, taken.name_ct, taken.content_ct
+       from taken),
    file_keys as (insert into record.content_keys (item_id, wrapped) select taken.id, taken.wrapped from taken)
    ${answerWords}`,
 );

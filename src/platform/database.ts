@@ -123,7 +123,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       } catch (error) {
         // A server that is leaving says so before it closes the line, which must not be given to anybody else.
         if (isUnavailable(error)) broken = error as Error;
-        if (error instanceof pg.DatabaseError) throw error; // an answer: refused, and nothing is stored
+        if (isAnswer(error)) throw error;
         broken = error as Error;
         throw isUnavailable(error) ? new OutcomeUnknown(broken.message, { cause: error }) : error;
       } finally {
@@ -147,6 +147,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     close: () => pool.end(),
   };
 }
+
+/** The database's own answer to a statement: refused, and nothing is stored. */
+export const isAnswer = (error: unknown): boolean => error instanceof pg.DatabaseError;
 
 /** The name of the constraint that a failed statement broke, if it was one. */
 export const brokenConstraint = (error: unknown): string | undefined =>

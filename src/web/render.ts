@@ -36,8 +36,8 @@ const folder = path.join(import.meta.dirname, '../../views');
 export type Renderer = { render<Name extends keyof Views>(name: Name, view: Views[Name]): string };
 
 /**
- * Reads every template at the start, so that all pages are of one release, and compiles each once, when it is first shown. EJS writes the function's source; the includes it asks for come from the same register,
- * because EJS on its own asks the disk for every include, cached or not.
+ * Reads every template at the start, so that all pages are of one release, and compiles each once, when it is first shown. EJS writes the
+ * function's source; the includes it asks for come from the same register, because EJS on its own asks the disk for every include, cached or not.
  */
 export function createRenderer(): Renderer {
   const texts = new Map<string, string>();

@@ -5,6 +5,7 @@ import session from 'express-session';
 import type pg from 'pg';
 import type { User } from '../core/actor.ts';
 import type { AccountId, ParentId } from '../core/ids.ts';
+import { gather } from '../platform/gather.ts';
 
 /**
  * What a session holds, written once at sign-in and never again. A request in flight that changed it would write the row back
@@ -41,14 +42,33 @@ export class SessionStore extends PgStore {
 
   constructor(pool: pg.Pool, onError: (...what: unknown[]) => void) {
     const named = {
-      query(asked: string, values: unknown[]) {
-        // Whether the screen is locked comes with the session, so that no page asks for it and none can forget to.
-        const text = asked.replace(/^SELECT sess FROM/, `SELECT sess || jsonb_build_object('locked', locked_at is not null) AS sess FROM`);
-        return pool.query({ name: `session ${hash('sha1', text, 'base64url')}`, text, values });
-      },
+      query: (text: string, values: unknown[]) => pool.query({ name: `session ${hash('sha1', text, 'base64url')}`, text, values }),
     };
     super({ pool: named as unknown as pg.Pool, schemaName: 'parley', tableName: 'sessions', pruneSessionInterval: 15 * 60, errorLog: onError });
     this.#pool = pool;
+  }
+
+  /** For everybody who asks at the same moment at once, because every page of everybody who is signed in begins with it. */
+  readonly #read = gather(
+    async (sids: readonly string[]) => {
+      const { rows } = await this.#pool.query<{ sid: string; sess: string }>({
+        // Whether the screen is locked comes with the session, so that no page asks for it and none can forget to.
+        name: 'session read',
+        text: `select sid, (sess || jsonb_build_object('locked', locked_at is not null))::text as sess from parley.sessions where sid = any($1) and expire > now()`,
+        values: [sids],
+      });
+      const found = new Map(rows.map(({ sid, sess }) => [sid, sess]));
+      return sids.map(sid => found.get(sid));
+    },
+    { most: 50 },
+  );
+
+  override get(sid: string, done: (error: unknown, data?: session.SessionData | null) => void): void {
+    this.#read(sid).then(
+      // Read anew for each: what express-session is given becomes the request's own.
+      sess => done(null, sess === undefined ? null : (JSON.parse(sess) as session.SessionData)),
+      (error: unknown) => done(error),
+    );
   }
 
   override set(sid: string, data: session.SessionData, done?: (error?: unknown) => void): void {

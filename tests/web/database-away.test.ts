@@ -240,7 +240,7 @@ describe('a message that was on its way', () => {
   it('is never said to be lost when it is on the record', async () => {
     const form = await reviewed('Was this sent?');
     const before = await stored();
-    wire.cutAfterHearing('messages.insert-comment\0');
+    wire.cutAfterHearing('messages.insert-comments\0');
     const { status } = await amara.post(form.address, form.fields);
     expect(status).toBe(503);
     const said = amara.text();
