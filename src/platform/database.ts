@@ -59,6 +59,16 @@ export class OutcomeUnknown extends Error {}
 /** PostgreSQL gave up this transaction so that another could go on: safe to do again from the start. */
 const isRetryable = (error: unknown): boolean => error instanceof Error && 'code' in error && (error.code === '40001' || error.code === '40P01');
 
+async function retried<Result>(act: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await act();
+    } catch (error) {
+      if (attempt === 3 || !isRetryable(error)) throw error;
+    }
+  }
+}
+
 export type DatabaseOptions = {
   url: string;
   /** Where the clock comes from; tests may turn it. The record has the database's own. */
@@ -112,33 +122,27 @@ export function openDatabase(options: DatabaseOptions): Database {
     }
   };
 
+  const writeOnce = async <Row>(known: Statement<Row>, values: readonly unknown[]): Promise<Row[]> => {
+    const client = await pool.connect();
+    let broken: Error | undefined;
+    try {
+      return await run(client).query(known, values);
+    } catch (error) {
+      // A server that is leaving says so before it closes the line, which must not be given to anybody else.
+      if (isUnavailable(error)) broken = error as Error;
+      if (isAnswer(error)) throw error;
+      broken = error as Error;
+      throw isUnavailable(error) ? new OutcomeUnknown(broken.message, { cause: error }) : error;
+    } finally {
+      client.release(broken);
+    }
+  };
+
   return {
     ...run(pool),
     pool,
-    async write<Row>(known: Statement<Row>, values: readonly unknown[]) {
-      const client = await pool.connect();
-      let broken: Error | undefined;
-      try {
-        return await run(client).query(known, values);
-      } catch (error) {
-        // A server that is leaving says so before it closes the line, which must not be given to anybody else.
-        if (isUnavailable(error)) broken = error as Error;
-        if (isAnswer(error)) throw error;
-        broken = error as Error;
-        throw isUnavailable(error) ? new OutcomeUnknown(broken.message, { cause: error }) : error;
-      } finally {
-        client.release(broken);
-      }
-    },
-    async transact(actor, act) {
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return await once(actor, act);
-        } catch (error) {
-          if (attempt === 3 || !isRetryable(error)) throw error;
-        }
-      }
-    },
+    write: (known, values) => retried(() => writeOnce(known, values)),
+    transact: (actor, act) => retried(() => once(actor, act)),
     async dedicated() {
       const client = new pg.Client({ ...connection, application_name: 'parley listener' });
       await client.connect();
