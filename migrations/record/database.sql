@@ -9,3 +9,13 @@ begin
 end $$;
 revoke all on schema public from public;
 
+
+-- Equality of ids beside overlap of time in one constraint: a child is with one person at a time.
+create schema if not exists extensions;
+grant usage on schema extensions to public;
+create extension if not exists btree_gist schema extensions;
+
+-- Equality of ids beside overlap of time in one constraint: a child is with one person at a time.
+create schema if not exists extensions;
+grant usage on schema extensions to public;
+create extension if not exists btree_gist schema extensions;

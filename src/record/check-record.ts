@@ -1,7 +1,17 @@
 import type { FamilyId } from '../core/ids.ts';
 import type { Queryable } from '../platform/database.ts';
 import type { Keyring } from '../platform/keyring.ts';
-import { attachmentContext, commentContext, commentPayload, commitment, encodeManifest, noContext, openPart, saltOf } from '../platform/record/content.ts';
+import {
+  attachmentContext,
+  commentContext,
+  commentPayload,
+  commitment,
+  encodeManifest,
+  noContext,
+  openPart,
+  saltOf,
+  stepPayload,
+} from '../platform/record/content.ts';
 import { decodeLeaf, genesis, kinds, leafHash, uuidToBytes } from '../platform/record/leaf.ts';
 import { type CheckRow, selectCheckFiles, selectForCheck, selectRecordedElsewhere } from './store.ts';
 
@@ -51,7 +61,8 @@ async function faultOf(db: Queryable, keyring: Keyring, familyId: FamilyId, row:
   if (row.storedAt !== row.atMicroseconds || row.storedActorId !== row.actorId) return 'the time or author shown differs from the ledger';
   if (!row.wrapped || !row.ciphertext || !row.commitment) return 'its key is gone without a sealing entry';
   const part = row.kind === kinds.subject ? 'title' : row.kind === kinds.member ? 'name' : 'body';
-  const context = part === 'body' ? commentContext(row.subjectId!, row.urgentReason) : noContext;
+  const isStep = row.kind === kinds.step;
+  const context = part === 'body' && !isStep ? commentContext(row.subjectId!, row.urgentReason) : noContext;
   try {
     const key = keyring.unwrap(row.itemId, row.wrapped);
     const committed = commitment(saltOf(key, context), openPart(key, part, row.itemId, context, row.ciphertext));
@@ -64,6 +75,7 @@ async function faultOf(db: Queryable, keyring: Keyring, familyId: FamilyId, row:
         ? null
         : 'the ledger commits to another subject';
     }
+    if (isStep) return leaf.payload.equals(stepPayload(committed, row.aboutId!, row.stepKind!)) ? null : 'the ledger commits to another step';
     if (!leaf.payload.equals(commentPayload(committed, row.manifest!, row.correctsId))) return 'the ledger commits to another message';
   } catch {
     return 'what is written does not open under its own key, place and urgency';

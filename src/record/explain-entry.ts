@@ -1,8 +1,9 @@
+import { openStep } from '../audit/steps.ts';
 import { grouped } from '../core/text.ts';
 import { localTime, longDay } from '../core/time.ts';
 import type { FamilyView } from '../families/index.ts';
 import type { Keyring } from '../platform/keyring.ts';
-import { commentContext, commitment, commentPayload, noContext, openPart, saltOf, type Part } from '../platform/record/content.ts';
+import { commentContext, commitment, commentPayload, noContext, openPart, saltOf, stepPayload, type Part } from '../platform/record/content.ts';
 import { decodeLeaf, genesis, kinds, leafHash, type Leaf } from '../platform/record/leaf.ts';
 import type { EntryRow } from './store.ts';
 
@@ -15,6 +16,7 @@ const whatKinds: Record<number, string> = {
   [kinds.subject]: 'A subject was opened',
   [kinds.member]: 'A parent joined the record',
   [kinds.correction]: 'A correction',
+  [kinds.step]: 'A step',
 };
 export const kindText = (kind: number): string => whatKinds[kind] ?? 'An event';
 
@@ -34,19 +36,39 @@ export function explainEntry(keyring: Keyring, family: FamilyView, row: EntryRow
   const content = checkContent(keyring, row, leaf);
   if (content) checks.push(content);
   const at = localTime(row.at, family.timeZone);
-  const who = family.members.find(member => member.id === row.actorId);
   const hex = (bytes: Buffer) => bytes.toString('hex').replace(/(.{4})(?=.)/g, '$1 ');
   return {
     what: kindText(row.kind),
     sound: checks.every(check => check.sound),
     checks,
     facts: [
-      { term: 'By', value: who ? `${who.givenName} ${who.surname}` : 'A parent', code: false },
+      { term: 'By', value: actorText(family, row), code: false },
+      ...stepFacts(keyring, row),
       { term: 'Recorded', value: recordedAt(row, at), code: false },
       { term: 'Fingerprint', value: hex(row.leafHash), code: true },
       { term: 'Made from', value: hex(row.prevHash), code: true },
     ],
   };
+}
+
+/** Who an entry is by: a parent, a school's office, or nobody where a time ran out. */
+export function actorText(family: FamilyView, { actorId, schoolName }: { actorId: string; schoolName: string | null }): string {
+  if (schoolName !== null) return schoolName;
+  const who = family.members.find(member => member.id === actorId);
+  if (who) return `${who.givenName} ${who.surname}`;
+  return actorId === nobody ? 'Nobody: a time ran out' : 'A parent';
+}
+const nobody = '00000000-0000-0000-0000-000000000000';
+
+/** What a step says, in the words that were committed to. */
+function stepFacts(keyring: Keyring, row: EntryRow): Explanation['facts'] {
+  if (row.kind !== kinds.step || !row.ciphertext || !row.wrapped) return [];
+  try {
+    const { says, note } = openStep(keyring, { id: row.itemId, contentCt: row.ciphertext, wrapped: row.wrapped });
+    return [{ term: 'What was done', value: says, code: false }, ...(note === null ? [] : [{ term: 'In their words', value: note, code: false }])];
+  } catch {
+    return [];
+  }
 }
 
 /** A first view shows its day only: the exact time is in the record and comes out in exports. */
@@ -73,18 +95,22 @@ const matches = (leaf: Leaf, row: EntryRow): boolean =>
 /** Whether the words stored are the words that were committed to. */
 function checkContent(keyring: Keyring, row: EntryRow, leaf: Leaf | null): Check | null {
   const part: Part | undefined = (
-    { [kinds.comment]: 'body', [kinds.correction]: 'body', [kinds.subject]: 'title', [kinds.member]: 'name' } as Record<number, Part>
+    { [kinds.comment]: 'body', [kinds.correction]: 'body', [kinds.subject]: 'title', [kinds.member]: 'name', [kinds.step]: 'body' } as Record<number, Part>
   )[row.kind];
   if (!part || !leaf) return null;
   const text = 'What was written is what this entry was made from, to the letter.';
   if (!row.ciphertext || !row.wrapped || !row.commitment) return { sound: false, text };
   try {
     const key = keyring.unwrap(row.itemId, row.wrapped);
-    const context = part === 'body' ? commentContext(row.subjectId!, row.urgentReason) : noContext;
+    const isStep = row.kind === kinds.step;
+    const context = part === 'body' && !isStep ? commentContext(row.subjectId!, row.urgentReason) : noContext;
     const content = openPart(key, part, row.itemId, context, row.ciphertext);
     const committed = commitment(saltOf(key, context), content);
-    const hashed =
-      part === 'body' ? leaf.payload.equals(commentPayload(committed, row.manifest!, row.correctsId)) : leaf.payload.subarray(1, 33).equals(committed);
+    const hashed = isStep
+      ? leaf.payload.equals(stepPayload(committed, row.aboutId!, row.stepKind!))
+      : part === 'body'
+        ? leaf.payload.equals(commentPayload(committed, row.manifest!, row.correctsId))
+        : leaf.payload.subarray(1, 33).equals(committed);
     return { sound: committed.equals(row.commitment) && hashed, text };
   } catch {
     return { sound: false, text };

@@ -77,3 +77,7 @@ export function encodeManifest(files: readonly ManifestFile[]): Buffer {
 /** The payload of kinds 1 and 6 in a leaf: scheme, commitment, manifest, and for a correction the comment it corrects. */
 export const commentPayload = (committed: Buffer, manifest: Buffer, correctsId: string | null): Buffer =>
   Buffer.concat([Buffer.from([1]), committed, manifest, ...(correctsId ? [uuidToBytes(correctsId)] : [])]);
+
+/** The payload of kind 15 in a leaf: scheme, commitment, what the step is about, and its kind with its length before it. */
+export const stepPayload = (committed: Buffer, aboutId: string, kind: string): Buffer =>
+  Buffer.concat([Buffer.from([1]), committed, uuidToBytes(aboutId), lengthPrefixed(kind)]);

@@ -19,7 +19,7 @@ export type Leaf = {
   payload: Buffer;
 };
 
-export const kinds = { comment: 1, view: 2, subject: 3, member: 4, correction: 6 } as const;
+export const kinds = { comment: 1, view: 2, subject: 3, member: 4, correction: 6, step: 15 } as const;
 
 const magic = Buffer.from('PRLYENT1', 'ascii');
 const headLength = 109;
