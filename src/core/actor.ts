@@ -9,9 +9,6 @@ export type ParentUser = User & { parentId: ParentId };
 /** The program itself, named after the job it does. */
 export type System = { kind: 'system'; name: string };
 
-/** Nobody known: a visitor to a public page. */
-export type Visitor = { kind: 'visitor' };
-
 /** Whoever acts. A verb says which of these it takes. */
 export type Actor = User | System;
 

@@ -19,6 +19,14 @@ export type SubmissionId = Id<'submission'>;
 export type PhotoImportId = Id<'photo-import'>;
 export type CollectorId = Id<'collector'>;
 export type CollectionRequestId = Id<'collection request'>;
+export type RequestId = Id<'request'>;
+export type HandoverId = Id<'handover'>;
+export type FactId = Id<'fact'>;
+export type FeedId = Id<'feed'>;
+export type BusyCalendarId = Id<'busy calendar'>;
+export type SchoolPeriodId = Id<'school period'>;
+export type ActivityImportId = Id<'activity import'>;
+export type TravelItemId = Id<'travel item'>;
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 

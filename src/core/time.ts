@@ -91,6 +91,9 @@ export function shortest(t: LocalTime, today: LocalTime): string {
   return t.year === today.year ? `${weekdayOf3(t)} ${t.day} ${monthOf3(t)}` : `${t.day} ${monthOf3(t)} ${t.year}`;
 }
 
+/** "8 Mar" within the year, "8 Mar 2025" before or after it. */
+export const dayInShort = (t: LocalTime, today: LocalTime): string => `${t.day} ${monthOf3(t)}${t.year === today.year ? '' : ` ${t.year}`}`;
+
 /** The first instant of a day ("2026-03-09") in a zone. */
 export const startOfDay = (isoDay: string, zone: string): Date => new Date(Temporal.PlainDate.from(isoDay).toZonedDateTime(zone).epochMilliseconds);
 
@@ -103,3 +106,12 @@ export const calendarDay = (isoDay: string): LocalTime => localTime(new Date(`${
 
 /** 1 as "Monday". */
 export const weekdayNamed = (number: number): string => weekdayNames[number - 1]!;
+
+/** "March 2026" */
+export const monthAndYear = (t: LocalTime): string => `${month(t)} ${t.year}`;
+/** "Thursday 12" */
+export const weekdayAndDay = (t: LocalTime): string => `${weekday(t)} ${t.day}`;
+/** "12 March" */
+export const dayAndMonth = (t: LocalTime): string => `${t.day} ${month(t)}`;
+/** "Thursday 12 March" */
+export const weekdayAndDate = (t: LocalTime): string => `${weekday(t)} ${t.day} ${month(t)}`;
