@@ -66,3 +66,50 @@ export const mayShareRecord = (relation: string): boolean => sharing.has(relatio
 
 /** Most people whom one parent has chosen to collect at a time. */
 export const mostCollectors = 20;
+
+/** Most facts that the parents of a child keep about it at a time. */
+export const mostFacts = 200;
+export const canAddFact = (kept: number): boolean => kept < mostFacts;
+
+/** Most requests of one parent that wait for an answer at a time. */
+export const mostOpenRequests = 20;
+export const mayAsk = (open: number): boolean => open < mostOpenRequests;
+/** A request is the other parent's to answer, and its asker's to take back. */
+export const mayAnswer = (parentId: ParentId, request: { askedBy: ParentId }): boolean => request.askedBy !== parentId;
+export const mayWithdraw = (parentId: ParentId, request: { askedBy: ParentId }): boolean => request.askedBy === parentId;
+/** The least time that the other parent has to answer. */
+export const leastTimeToAnswerMs = 60 * 60 * 1000;
+
+/** Adds, changes and cancels what the school offers to its own pupils, and says when it has term. */
+export const canManageActivities = inOffice;
+export const canChangeSchoolCalendar = inOffice;
+/** Most activities of one family, and days of one activity that are different. */
+export const mostActivities = 200;
+export const mostDifferentDays = 200;
+/** Lists of activities that one parent may try within an hour. */
+export const mostActivityImportsAnHour = 30;
+
+/** Handovers are marked from this long before the planned time until the end of the next day, by the database's clock. */
+export const marksOpenBeforeMs = 2 * 60 * 60 * 1000;
+/** How far ahead something may be put on the list for a handover, or written about it. */
+export const handoverAheadMs = 28 * 24 * 60 * 60 * 1000;
+
+export const canMarkHandover = ({ at, marksCloseAt, now }: { at: number; marksCloseAt: number; now: number }): boolean =>
+  now >= at - marksOpenBeforeMs && now < marksCloseAt;
+
+/** Who had the children says that they were handed over, who takes them that they were received, and either that it did not take place. */
+export const mayMarkHandover = (
+  parentId: ParentId,
+  { from, to }: { from: string; to: string },
+  kind: 'handed-over' | 'received' | 'not-taken-place',
+): boolean => (kind !== 'received' && parentId === from) || (kind !== 'handed-over' && parentId === to);
+
+/** Most notes that one parent writes about one handover. */
+export const mostNotes = 10;
+/** Most things on a family's list of what travels with the children. */
+export const mostTravelItems = 60;
+
+/** Most private calendar addresses that one person has in use, over all their families. */
+export const mostFeeds = 10;
+/** Most outside calendars that one person has brought in as busy time. */
+export const mostBusyCalendars = 10;

@@ -1,15 +1,15 @@
 import type { ParentUser } from '../core/actor.ts';
 import { NotFound } from '../core/errors.ts';
-import type { FamilyId, ParentId, SchoolId } from '../core/ids.ts';
+import type { ChildId, FamilyId, ParentId, SchoolId } from '../core/ids.ts';
 import { compareNames, listed } from '../core/text.ts';
 import type { Queryable, Statement } from '../platform/database.ts';
 import { type Frame, frameOf, type Place } from '../web/frame.ts';
-import { type FamilyRow, selectFamilyView } from './store.ts';
+import { type FamilyAgainRow, type FamilyRow, selectFamilyView } from './store.ts';
 
 export { enterRecords } from './enter-record.ts';
 export { joinParents } from './join-parents.ts';
-export { familyViewWith } from './store.ts';
-export type { ChildRow, MemberRow } from './store.ts';
+export { type FamilyAgainRow, familyAgainWith, familyVersionColumn, familyViewWith } from './store.ts';
+export type { ChildRow, FamilyRow, MemberRow } from './store.ts';
 
 /** A family as one of its parents comes to it, with what the frame of a page shows. */
 export type FamilyView = Omit<FamilyRow, 'families'> & {
@@ -59,22 +59,46 @@ export async function findFamilyIfAnyWith<Row extends FamilyRow>(
   db: Queryable,
   known: Statement<Row>,
   actor: ParentUser,
+  more: readonly unknown[] = [],
 ): Promise<(Omit<Row, 'families'> & FamilyView) | null> {
-  const [family] = await db.query(known, [actor.parentId, null, actor.accountId]);
+  const [family] = await db.query(known, [actor.parentId, null, actor.accountId, ...more]);
   return family ? viewOf(family, actor.parentId) : null;
+}
+
+/** What of a family is the same for all its parents, and for as long as its version is. */
+export type KeptFamily = Pick<FamilyRow, 'familyId' | 'timeZone' | 'children' | 'activities' | 'members'>;
+export const keptOf = ({ familyId, timeZone, children, activities, members }: KeptFamily): KeptFamily => ({
+  familyId,
+  timeZone,
+  children,
+  activities,
+  members,
+});
+
+/** A family that was kept, as it is now: by a statement of `familyAgainWith`. Null where its reader would not come to it, or where it is another version. */
+export async function findFamilyAgain<Row extends FamilyAgainRow>(
+  db: Queryable,
+  known: Statement<Row>,
+  actor: ParentUser,
+  { kept, version }: { kept: KeptFamily; version: string },
+  more: readonly unknown[] = [],
+): Promise<(Omit<Row, 'families'> & FamilyView) | null> {
+  const [row] = await db.query(known, [actor.parentId, kept.familyId, actor.accountId, ...more]);
+  return row && row.familyVersion === version ? viewOf<Row & KeptFamily>({ ...kept, ...row }, actor.parentId) : null;
 }
 
 /** What a family is called where several are listed: its children. */
 export const familyLabel = (children: readonly string[]): string => (children.length === 0 ? 'A family' : listed(children));
 
 /** The frame around a page about this family. */
-export const frameFor = (family: FamilyView, place: Place): Frame =>
+export const frameFor = (family: FamilyView, place: Place | { child: ChildId }): Frame =>
   frameOf(
     {
       name: family.name,
       families: family.families.map(({ id, children }) => ({ id, label: familyLabel(children) })),
       familyId: family.familyId,
-      children: family.children.map(child => child.givenName),
+      children: family.children.map(({ id, givenName }) => ({ id, name: givenName })),
+      asked: family.asked,
       entries: family.entries,
       unread: family.unread,
       brokenAt: family.brokenAt,

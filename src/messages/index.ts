@@ -1,10 +1,12 @@
-import type { ParentUser } from '../core/actor.ts';
-import type { FamilyId, ParentId, SubjectId } from '../core/ids.ts';
-import type { Queryable } from '../platform/database.ts';
+import type { ParentId, SubjectId } from '../core/ids.ts';
 import type { Keyring } from '../platform/keyring.ts';
 import { openTitle } from './open-texts.ts';
 import { lengthText } from './pages.ts';
-import { selectUnreadSubjects } from './store.ts';
+import type { SubjectsAbout, UnreadSubjectRow } from './store.ts';
+
+export type { ShieldFinding } from './contact-shield.ts';
+export { shieldWords } from './shield-words.ts';
+export { type SubjectsAbout, subjectsAboutColumn, unreadSubjectsColumn, type UnreadSubjectRow } from './store.ts';
 
 export type UnreadSubject = {
   id: SubjectId;
@@ -15,15 +17,22 @@ export type UnreadSubject = {
   lastAt: Date;
 };
 
-/** Subjects of a family with something this parent has not opened: titles and lengths, never the text. */
-export async function listUnread(db: Queryable, keyring: Keyring, actor: ParentUser, familyId: FamilyId): Promise<UnreadSubject[]> {
-  const rows = await db.query(selectUnreadSubjects, [actor.parentId, familyId]);
-  return rows.map(row => ({
+/** Subjects of a family with something its reader has not opened: titles and lengths, never the text. Rows of `unreadSubjectsColumn`. */
+export const showUnread = (keyring: Keyring, rows: readonly UnreadSubjectRow[]): UnreadSubject[] =>
+  rows.map(row => ({
     id: row.id,
     title: openTitle(keyring, row.id, row.titleCt, row.titleWrapped),
     firstPos: row.firstPos,
     authorId: row.authorId,
     length: lengthText(row.bytes, row.files),
-    lastAt: row.lastAt,
+    lastAt: new Date(row.lastAt),
   }));
-}
+
+/** The titles of subjects that came with a neighbour's statement. Rows of `subjectsAboutColumn`. */
+export const openSubjects = (keyring: Keyring, { subjectsAbout }: SubjectsAbout): { id: SubjectId; title: string; lastPos: number; lastAt: Date }[] =>
+  subjectsAbout.map(({ id, titleCt, titleWrapped, lastPos, lastAt }) => ({
+    id,
+    title: openTitle(keyring, id, titleCt, titleWrapped),
+    lastPos,
+    lastAt: new Date(lastAt),
+  }));

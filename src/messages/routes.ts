@@ -17,7 +17,18 @@ import { aboutText, composeOf, type ComposeState, newSubjectPage, problemsOf, re
 import { daysOf, foldRuns, readingOf, threadLead } from './show-entries.ts';
 import { considerInFamily, considerInSubject, openSubject, type About, type Outcome, postComment } from './post-comment.ts';
 import { readFamily, readThread, readThreadIfAny, readThreadInFamily, type Reader, type Turn } from './read-thread.ts';
-import { AttachmentParams, CommentForm, ListQuery, NewSubjectForm, SearchForm, SinceParams, StreamQuery, SubjectParams, ThreadQuery } from './schema.ts';
+import {
+  AttachmentParams,
+  CommentForm,
+  ListQuery,
+  NewSubjectForm,
+  NewSubjectQuery,
+  SearchForm,
+  SinceParams,
+  StreamQuery,
+  SubjectParams,
+  ThreadQuery,
+} from './schema.ts';
 import { searchMessages } from './search-messages.ts';
 import { selectAttachment, selectSubjectHead } from './store.ts';
 import { sharedDesk } from './write-together.ts';
@@ -186,7 +197,12 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
     );
   }
 
-  routes.get(paths.newSubject, parentOnly, visit => composeSubject(visit, null, { title: '', about: '' }, {}));
+  routes.get(paths.newSubject, parentOnly, visit => {
+    const asked = visit.query(NewSubjectQuery);
+    if (!asked.ok) throw new NotFound();
+    const { family = null, about } = asked.value;
+    return composeSubject(visit, family, { title: '', about: about ? `${about.kind}:${about.id}` : '' }, {});
+  });
 
   async function subject(visit: ParentVisit, send: boolean): Promise<Reply> {
     const { actor } = visit;

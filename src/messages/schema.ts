@@ -106,6 +106,9 @@ export const NewSubjectForm = withNames({
   edit: z.literal('1').optional(),
 });
 
+/** What the form is opened with: the family, and what the subject is about. */
+export const NewSubjectQuery = z.object({ family: idParam<FamilyId>().optional(), about: about.optional() });
+
 const day = emptyAsNull(z.iso.date('Give the day as a date, for example 2026-03-09'));
 
 export const SearchForm = z.strictObject({

@@ -35,28 +35,36 @@ export const selectFamilyWithSubjects = familyViewWith<{ subjects: SubjectRow[] 
         join record.content_keys k on k.item_id = recent.id) end as subjects`,
 );
 
+/** Subjects of a family `f` about one activity, as JSON carries them, those written in last first: for a neighbour's `familyViewWith`. */
+export const subjectsAboutColumn = (activity: string): string =>
+  `(select coalesce(json_agg(json_build_object('id', s.id, 'titleCt', encode(s.title_ct, 'hex'), 'titleWrapped', encode(k.wrapped, 'hex'),
+              'lastPos', last.pos, 'lastAt', floor(extract(epoch from last.created_at) * 1000)) order by last.pos desc), '[]')
+        from record.subjects s join record.content_keys k on k.item_id = s.id
+        cross join lateral (select c.pos, c.created_at from record.comments c where c.subject_id = s.id order by c.pos desc limit 1) last
+       where s.family_id = f.id and s.activity_id = ${activity}) as "subjectsAbout"`;
+export type SubjectsAbout = { subjectsAbout: Pick<SubjectRow, 'id' | 'titleCt' | 'titleWrapped' | 'lastPos' | 'lastAt'>[] };
+
 export type UnreadSubjectRow = {
   id: SubjectId;
-  titleCt: Buffer;
-  titleWrapped: Buffer;
+  titleCt: string;
+  titleWrapped: string;
   firstPos: number;
   bytes: number;
   files: number;
-  lastAt: Date;
+  /** Milliseconds since 1970. */
+  lastAt: number;
   authorId: ParentId;
 };
 
-export const selectUnreadSubjects = statement<UnreadSubjectRow>(
-  'messages.unread-subjects',
-  `select s.id, s.title_ct as "titleCt", k.wrapped as "titleWrapped", n.first_pos::int as "firstPos", n.bytes::int, n.files::int, n.at as "lastAt", n.author_id as "authorId"
-     from (select c.subject_id, min(c.pos) as first_pos, sum(octet_length(c.body_ct) - 28) as bytes,
-                  sum(get_byte(c.manifest, 1)) as files, max(c.created_at) as at, (array_agg(c.author_id order by c.pos desc))[1] as author_id
-             from parley.unread_comments u join record.comments c on c.id = u.comment_id
-            where u.parent_id = $1 and u.family_id = $2 and ${sharesFamily('u.family_id', '$1')} group by c.subject_id) n
-     join record.subjects s on s.id = n.subject_id
-     join record.content_keys k on k.item_id = s.id
-    order by n.at desc`,
-);
+/** Subjects of the family `f` with something that the parent $1 has not opened, newest first: a column for `familyViewWith`, whose page needs no statement more. */
+export const unreadSubjectsColumn = `(select coalesce(json_agg(json_build_object('id', s.id, 'titleCt', encode(s.title_ct, 'hex'), 'titleWrapped', encode(k.wrapped, 'hex'),
+               'firstPos', n.first_pos, 'bytes', n.bytes, 'files', n.files, 'lastAt', (extract(epoch from n.at) * 1000)::bigint, 'authorId', n.author_id) order by n.at desc), '[]')
+        from (select c.subject_id, min(c.pos) as first_pos, sum(octet_length(c.body_ct) - 28) as bytes,
+                     sum(get_byte(c.manifest, 1)) as files, max(c.created_at) as at, (array_agg(c.author_id order by c.pos desc))[1] as author_id
+                from parley.unread_comments u join record.comments c on c.id = u.comment_id
+               where u.parent_id = $1 and u.family_id = f.id group by c.subject_id) n
+        join record.subjects s on s.id = n.subject_id
+        join record.content_keys k on k.item_id = s.id) as "unreadSubjects"`;
 
 export type ThreadRow = About & {
   familyId: FamilyId;
@@ -211,6 +219,13 @@ export const selectPostingInFamily = statement<PostingFacts>(
      from parley.families f
      ${postingJoins(inFamily)}
     where f.id = $2 and ${sharesFamily('f.id', '$1')}`,
+);
+
+/** The ways to reach a parent ($1) that the contact shield keeps out of words, for neighbours whose words are no messages. */
+export const selectOwnContact = statement<Pick<PostingFacts, 'phoneCt' | 'addressCt' | 'emailCt'>>(
+  'messages.own-contact',
+  `select me.phone_ct as "phoneCt", me.address_ct as "addressCt", account.email_ct as "emailCt"
+     from parley.parents me left join parley.accounts account on account.parent_id = me.id where me.id = $1`,
 );
 
 /** A message, encrypted, as it goes on the record. */
@@ -419,7 +434,8 @@ export const selectStillSharing = statement<{ parentId: ParentId; familyId: Fami
 export const selectNotice = statement<{ emailCt: Buffer | null; notifiedAt: Date | null; unread: boolean }>(
   'messages.notice',
   `select a.email_ct as "emailCt", r.notified_at as "notifiedAt",
-          exists (select from parley.unread_comments u where u.parent_id = $2 and u.family_id = $1) as unread
+          exists (select from parley.unread_comments u where u.parent_id = $2 and u.family_id = $1)
+            or exists (select from parley.unseen_steps s where s.parent_id = $2 and s.family_id = $1) as unread
      from parley.parents p
      left join parley.accounts a on a.parent_id = p.id and a.closed_at is null
      left join parley.recipients r on r.family_id = $1 and r.parent_id = p.id

@@ -54,6 +54,16 @@ export function createRenderer(): Renderer {
     compiled.set(name, render);
     return render;
   };
-  const show = (name: string, view: unknown): string => (compiled.get(name) ?? compile(name))(view, escapeHtml, show);
+  /** What is frozen prints the same each time, so it is printed once for as long as somebody keeps it. */
+  const printed = new WeakMap<object, Map<string, string>>();
+  const show = (name: string, view: unknown): string => {
+    const template = compiled.get(name) ?? compile(name);
+    if (typeof view !== 'object' || view === null || !Object.isFrozen(view)) return template(view, escapeHtml, show);
+    let by = printed.get(view);
+    if (!by) printed.set(view, (by = new Map()));
+    let html = by.get(name);
+    if (html === undefined) by.set(name, (html = template(view, escapeHtml, show)));
+    return html;
+  };
   return { render: (name, view) => show(name, view) };
 }

@@ -54,7 +54,7 @@ export type Handler<A> = (visit: Visit<A>) => Promise<Reply> | Reply;
 /** Asked before the body of a request is read; throws where it need not be. */
 export type First<A> = (visit: Pick<Visit<A>, 'actor' | 'params' | 'request'>) => Promise<unknown>;
 
-export type RouteEntry = { method: 'GET' | 'POST'; pattern: string; access: string; takes: 'nothing' | 'form' | Takes };
+export type RouteEntry = { method: 'GET' | 'POST'; pattern: string; access: string; takes: 'nothing' | 'form' | 'long form' | Takes };
 
 const id = z.string().refine(isUuid);
 /** An id in a path. */
@@ -74,8 +74,9 @@ export class Routes {
     this.#add('GET', at, access, 'nothing', handler);
   }
 
-  post<A>(at: string | Path, access: Access<A>, handler: Handler<A>): void {
-    this.#add('POST', at, access, 'form', handler);
+  /** `takes` says where a form has so many rows that it has more fields than others. */
+  post<A>(at: string | Path, access: Access<A>, handler: Handler<A>, { takes = 'form' }: { takes?: 'form' | 'long form' } = {}): void {
+    this.#add('POST', at, access, takes, handler);
   }
 
   /**
@@ -117,7 +118,7 @@ export class Routes {
         return parsed.data;
       };
       await first?.({ actor, params, request });
-      const { fields, files } = takes === 'nothing' ? { fields: {}, files: [] } : await readForm(request, response, takes === 'form' ? null : takes);
+      const { fields, files } = takes === 'nothing' ? { fields: {}, files: [] } : await readForm(request, response, takes);
       const reply = await handler({
         actor,
         params,

@@ -29,7 +29,20 @@ export type SchoolFrameFacts = {
   proposals: number;
 };
 
-export type SchoolPlace = 'dashboard' | 'pupils' | 'proposals' | 'import' | 'import-photos' | 'review' | 'gate' | 'notices' | 'account' | 'settings' | 'none';
+export type SchoolPlace =
+  | 'dashboard'
+  | 'pupils'
+  | 'proposals'
+  | 'import'
+  | 'import-photos'
+  | 'review'
+  | 'gate'
+  | 'calendar'
+  | 'activities'
+  | 'notices'
+  | 'account'
+  | 'settings'
+  | 'none';
 
 const waitingText = (count: number): string | null => (count === 0 ? null : `${grouped(count)} waiting`);
 
@@ -51,6 +64,13 @@ export function schoolFrameOf(facts: SchoolFrameFacts, place: SchoolPlace): Scho
               { href: paths.school, label: 'Parents and photos', count: null, current: place === 'dashboard' },
               { href: paths.review, label: 'Photo review', count: waitingText(facts.waiting), current: place === 'review' },
               gate,
+            ],
+          },
+          {
+            heading: 'School year',
+            nav: [
+              { href: paths.schoolCalendar, label: 'Terms and holidays', count: null, current: place === 'calendar' },
+              { href: paths.schoolActivities, label: 'Activities', count: null, current: place === 'activities' },
             ],
           },
           {

@@ -9,11 +9,11 @@ import type { RawForm } from './form.ts';
 export type UploadedFile = { field: string; bytes: Buffer; name: string };
 
 const megabyte = 1024 * 1024;
-export const limits = { files: 5, fileBytes: 10 * megabyte, formBytes: 96 * 1024, fields: 40 } as const;
+export const limits = { files: 5, fileBytes: 10 * megabyte, formBytes: 96 * 1024, fields: 40, /** Of a form with many rows. */ longFields: 500 } as const;
 
-/** What a route takes beside its fields: several files, one photo, or the photos of a whole school. */
-export type Takes = 'files' | 'photo' | 'photos';
-const taken: Record<Takes, { files: number; fileBytes: number; allBytes: number; tooLarge: string; tooMany: string }> = {
+/** What a route takes beside its fields: several files, one photo, the photos of a whole school, or a short list with a box for each row. */
+export type Takes = 'files' | 'photo' | 'photos' | 'list';
+const taken: Record<Takes, { files: number; fileBytes: number; allBytes: number; fields?: number; tooLarge: string; tooMany: string }> = {
   files: {
     files: limits.files,
     fileBytes: limits.fileBytes,
@@ -35,19 +35,31 @@ const taken: Record<Takes, { files: number; fileBytes: number; allBytes: number;
     tooLarge: 'These files are larger than 100 MB together. Nothing was saved. Bring them in a part at a time, one after another.',
     tooMany: 'There are more than 200 files. Nothing was saved. Put them into a zip file, or bring them in 200 at a time.',
   },
+  list: {
+    files: 1,
+    fileBytes: megabyte,
+    allBytes: megabyte + 128 * 1024,
+    fields: 300,
+    tooLarge: 'This file is larger than 1 MB. Nothing was saved. Take out what is no activity, or divide it, and choose it again.',
+    tooMany: 'One list at a time. Nothing was saved. Go back and choose the one to try.',
+  },
 };
 
-const urlencoded = express.urlencoded({
-  extended: false,
-  limit: limits.formBytes,
-  parameterLimit: limits.fields,
-  verify(_request, _response, bytes) {
-    // Broken UTF-8 would be replaced without a word, and words on the record are the words that were sent.
-    if (!isUtf8(percentDecoded(bytes))) throw new BadRequest(400, 'Some characters of this form could not be read. Nothing was saved. Go back and try again.');
-  },
-});
+const urlencodedOf = (fields: number) =>
+  express.urlencoded({
+    extended: false,
+    limit: limits.formBytes,
+    parameterLimit: fields,
+    verify(_request, _response, bytes) {
+      // Broken UTF-8 would be replaced without a word, and words on the record are the words that were sent.
+      if (!isUtf8(percentDecoded(bytes)))
+        throw new BadRequest(400, 'Some characters of this form could not be read. Nothing was saved. Go back and try again.');
+    },
+  });
+const urlencoded = urlencodedOf(limits.fields);
+const longUrlencoded = urlencodedOf(limits.longFields);
 
-const multipartOf = ({ files, fileBytes }: { files: number; fileBytes: number }) =>
+const multipartOf = ({ files, fileBytes, fields = limits.fields }: { files: number; fileBytes: number; fields?: number }) =>
   multer({
     storage: multer.memoryStorage(),
     // Browsers write names of files as UTF-8.
@@ -56,9 +68,9 @@ const multipartOf = ({ files, fileBytes }: { files: number; fileBytes: number })
       // An input where nothing was chosen sends a file without a name, which counts until it is dropped.
       files: files + 2,
       fileSize: fileBytes,
-      fields: limits.fields,
+      fields,
       fieldSize: limits.formBytes,
-      parts: files + 2 + limits.fields,
+      parts: files + 2 + fields,
       headerPairs: 20,
       fieldNestingDepth: 0,
     },
@@ -67,19 +79,20 @@ const multipart: Record<Takes, express.RequestHandler> = {
   files: multipartOf(taken.files),
   photo: multipartOf(taken.photo),
   photos: multipartOf(taken.photos),
+  list: multipartOf(taken.list),
 };
 
 type FormOf = { fields: RawForm; files: UploadedFile[] };
 
 /** Reads the body of a write. Only forms are taken here, and files only where the route says so. */
-export async function readForm(request: Request, response: Response, takes: Takes | null): Promise<FormOf> {
+export async function readForm(request: Request, response: Response, takes: Takes | 'form' | 'long form'): Promise<FormOf> {
   const type = (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
   if (type === '' && (request.headers['content-length'] ?? '0') === '0' && !request.headers['transfer-encoding']) return { fields: {}, files: [] };
   if (type === 'application/x-www-form-urlencoded') {
-    await parse(urlencoded, request, response);
+    await parse(takes === 'long form' ? longUrlencoded : urlencoded, request, response);
     return { fields: { ...(request.body as RawForm) }, files: [] };
   }
-  if (type === 'multipart/form-data' && takes !== null) {
+  if (type === 'multipart/form-data' && takes !== 'form' && takes !== 'long form') {
     const most = taken[takes];
     // What lies in memory at once is what was announced; browsers always announce it.
     if (!(Number(request.headers['content-length']) <= most.allBytes)) throw new BadRequest(413, most.tooLarge);

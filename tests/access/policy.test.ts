@@ -39,6 +39,8 @@ const matrix: Record<string, Case[]> = {
   canImportPhotos: byRole(policy.canImportPhotos, office),
   canReviewPhotos: byRole(policy.canReviewPhotos, office),
   canChangeCollection: byRole(policy.canChangeCollection, office),
+  canManageActivities: byRole(policy.canManageActivities, office),
+  canChangeSchoolCalendar: byRole(policy.canChangeSchoolCalendar, office),
   canChangeSchoolSettings: byRole(policy.canChangeSchoolSettings, { admin: true, office: false, gate: false }),
   canSendAgain: [
     ['never sent', policy.canSendAgain(null, now), true],
@@ -48,6 +50,52 @@ const matrix: Record<string, Case[]> = {
   canConfirmProposal: [
     ['a second person', policy.canConfirmProposal(tom, { proposedBy: ruth }), true],
     ['the one who proposed', policy.canConfirmProposal(ruth, { proposedBy: ruth }), false],
+  ],
+  canAddFact: [
+    ['the first', policy.canAddFact(0), true],
+    ['the 200th', policy.canAddFact(199), true],
+    ['the 201st', policy.canAddFact(200), false],
+  ],
+  canMarkHandover: (() => {
+    const handover = { at: now.getTime(), marksCloseAt: now.getTime() + 36 * hour };
+    const at = (ms: number) => policy.canMarkHandover({ ...handover, now: now.getTime() + ms });
+    return [
+      ['a moment more than two hours before', at(-2 * hour - 1), false],
+      ['two hours before', at(-2 * hour), true],
+      ['at the planned time', at(0), true],
+      ['in the last moment of the next day', at(36 * hour - 1), true],
+      ['when the next day is over', at(36 * hour), false],
+    ] satisfies Case[];
+  })(),
+  mayMarkHandover: [
+    ...(
+      [
+        [amara, true, false, true],
+        [daniel, false, true, true],
+        ['nour' as ParentId, false, false, false],
+      ] as const
+    ).flatMap(([parent, handedOver, received, notTakenPlace]): Case[] => {
+      const may = (kind: 'handed-over' | 'received' | 'not-taken-place') => policy.mayMarkHandover(parent, { from: amara, to: daniel }, kind);
+      return [
+        [`${parent}: handed over`, may('handed-over'), handedOver],
+        [`${parent}: received`, may('received'), received],
+        [`${parent}: did not take place`, may('not-taken-place'), notTakenPlace],
+      ];
+    }),
+    ['nobody marks for somebody else’s care', policy.mayMarkHandover(daniel, { from: 'third-party', to: amara }, 'handed-over'), false],
+  ],
+  mayAsk: [
+    ['the first', policy.mayAsk(0), true],
+    ['the 20th that waits', policy.mayAsk(19), true],
+    ['the 21st', policy.mayAsk(20), false],
+  ],
+  mayAnswer: [
+    ['the other parent', policy.mayAnswer(daniel, { askedBy: amara }), true],
+    ['who asked', policy.mayAnswer(amara, { askedBy: amara }), false],
+  ],
+  mayWithdraw: [
+    ['who asked', policy.mayWithdraw(amara, { askedBy: amara }), true],
+    ['the other parent', policy.mayWithdraw(daniel, { askedBy: amara }), false],
   ],
   mayShareRecord: [
     ...['Mother', 'Father', 'Guardian', 'Grandmother', 'Foster carer'].map((relation): Case => [relation, policy.mayShareRecord(relation), true]),

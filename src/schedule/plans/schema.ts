@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import type { FamilyId, RequestId } from '../../core/ids.ts';
+import { isUuid } from '../../core/ids.ts';
+import { idField, plainText, tickbox } from '../../web/form.ts';
+import { idParam } from '../../web/route.ts';
+import { maybeClock, maybeDay, maybeId, maybeOneOf, maybeWords, placeFields, several, severalIds } from '../fields.ts';
+import { answerWords } from '../requests/schema.ts';
+import { placeKinds, standardNames } from '../terms.ts';
+
+/** A proposal that is to be countered. */
+export const CounterQuery = z.object({
+  counter: idParam<RequestId>().optional(),
+  country: z.string().max(2).optional(),
+  region: z.string().max(10).optional(),
+});
+
+/** What every plan's form has: for whom, from when, and what goes with the request. `step` is the button that was pressed. */
+const planFields = {
+  submission: idField<string>(),
+  family: idField<FamilyId>().optional(),
+  counter: maybeId('This page was out of date. Load it again and retry.'),
+  child: severalIds.refine(children => children.length > 0, 'Choose at least one child'),
+  from: maybeDay,
+  note: maybeWords(answerWords),
+  respondDay: maybeDay,
+  respondClock: maybeClock,
+  step: maybeOneOf(['preview', 'edit', 'send'], 'This page was out of date. Load it again and retry.'),
+  confirm: plainText('').max(40).optional(),
+};
+
+export const rulePatternNames = ['month-weekends', 'spo', 'espo'] as const;
+const visitNumbers = [1, 2, 3, 4] as const;
+type VisitField = `v${(typeof visitNumbers)[number]}${'day' | 'from' | 'until'}`;
+const visitFields = Object.fromEntries(
+  visitNumbers.flatMap(number => [
+    [`v${number}day`, maybeWords(3)],
+    [`v${number}from`, maybeClock],
+    [`v${number}until`, maybeClock],
+  ]),
+) as Record<VisitField, typeof maybeDay>;
+
+const aPlace = (prefix: 'school' | 'other') =>
+  ({ [`${prefix}Time`]: maybeClock, [`${prefix}Kind`]: maybeOneOf(placeKinds, 'Choose a kind of place'), [`${prefix}Label`]: maybeWords(80) }) as Record<
+    `${typeof prefix}${'Time' | 'Kind' | 'Label'}`,
+    typeof maybeDay
+  >;
+
+export const ScheduleForm = z.strictObject({
+  ...planFields,
+  ...visitFields,
+  ...aPlace('school'),
+  ...aPlace('other'),
+  pattern: maybeOneOf([...standardNames, ...rulePatternNames, 'custom'], 'Choose a pattern'),
+  named: maybeWords(60),
+  starts: maybeId('Choose who starts'),
+  anchor: maybeDay,
+  custom: maybeWords(200),
+  weekend: several(value => /^[1-5]$/.test(value), 'Choose weekends of the month'),
+  weekendFromDay: maybeOneOf(['4', '5', '6'], 'Choose a day'),
+  weekendFrom: maybeClock,
+  weekendUntilDay: maybeOneOf(['7', '1'], 'Choose a day'),
+  weekendUntil: maybeClock,
+  schoolStarts: maybeClock,
+});
+export type ScheduleForm = z.infer<typeof ScheduleForm>;
+
+export const breakRows = 14;
+const breakNumbers = Array.from({ length: breakRows }, (_, index) => index + 1);
+const breakFields = Object.fromEntries(
+  breakNumbers.flatMap(number => [
+    [`name${number}`, maybeWords(80)],
+    [`method${number}`, maybeOneOf(['alternate', 'split', 'weeks', 'regular'], 'Choose what happens')],
+    [`even${number}`, maybeId('Choose a parent')],
+  ]),
+) as Record<`${'name' | 'method' | 'even'}${number}`, typeof maybeDay>;
+export const BreaksForm = z.strictObject({ ...planFields, ...breakFields, ...placeFields, time: maybeClock });
+/** Rows are numbered; the rest has its names. */
+type Rows<Name extends string, Value> = { readonly [field in `${Name}${number}`]?: Value };
+export type BreaksForm = z.infer<typeof BreaksForm> & Rows<'name' | 'method' | 'even', string>;
+
+export const holidayRows = 45;
+const holidayNumbers = Array.from({ length: holidayRows }, (_, index) => index + 1);
+/** "public:" and a name as the terms have it. */
+const mostOn = 'public:'.length + 120;
+const isOn = (text: string): boolean =>
+  text === '' ||
+  ['date', 'mothers-day', 'fathers-day'].includes(text) ||
+  text.startsWith('public:') ||
+  (text.startsWith('birthday:') && isUuid(text.slice('birthday:'.length)));
+const holidayFields = Object.fromEntries(
+  holidayNumbers.flatMap(number => [
+    [
+      `on${number}`,
+      plainText('')
+        .refine(text => text.length <= mostOn, 'This page was out of date. Load it again and retry.')
+        .refine(isOn, 'This page was out of date. Load it again and retry.')
+        .optional()
+        .transform(text => text ?? ''),
+    ],
+    [`label${number}`, maybeWords(80)],
+    [`date${number}`, maybeDay],
+    [`method${number}`, maybeOneOf(['alternate', 'split', 'fixed', 'twice'], 'Choose what happens')],
+    [`even${number}`, maybeId('Choose a parent')],
+    [`from${number}`, maybeClock],
+    [`until${number}`, maybeClock],
+    [`split${number}`, maybeClock],
+    [`second${number}`, maybeWords(3)],
+  ]),
+) as Record<`${'on' | 'label' | 'date' | 'method' | 'even' | 'from' | 'until' | 'split' | 'second'}${number}`, typeof maybeDay>;
+const holidayTicks = Object.fromEntries(
+  holidayNumbers.flatMap(number => [
+    [`next${number}`, tickbox],
+    [`attach${number}`, tickbox],
+  ]),
+) as Record<`${'next' | 'attach'}${number}`, typeof tickbox>;
+export const HolidaysForm = z.strictObject({
+  ...planFields,
+  ...holidayFields,
+  ...holidayTicks,
+  ...placeFields,
+  country: maybeWords(2),
+  region: maybeWords(10),
+});
+export type HolidaysForm = z.infer<typeof HolidaysForm> &
+  Rows<'on' | 'label' | 'date' | 'method' | 'even' | 'from' | 'until' | 'split' | 'second', string> &
+  Rows<'next' | 'attach', boolean>;
