@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { csvLine, csvMark } from '../core/csv.ts';
 import type { ParentId } from '../core/ids.ts';
 import { localTime } from '../core/time.ts';
 import type { Queryable } from '../platform/database.ts';
@@ -13,12 +14,11 @@ const heads = ['Number', 'Given name', 'Surname', 'May collect', 'As', 'Status',
 /** The list as a spreadsheet opens it, fetched as fast as it is read: ten thousand rows never stand in memory together. */
 export function exportAdults(db: Queryable, school: SchoolView, filter: Filter): Readable {
   async function* lines(): AsyncGenerator<string> {
-    // Without the mark, spreadsheets take UTF-8 for something older.
-    yield `\uFEFF${line(heads)}`;
+    yield `${csvMark}${csvLine(heads)}`;
     for (let after: ParentId | null = null; ;) {
       const { statement, values } = exportQuery(school.schoolId, filter, after, batch);
       const rows: ExportRow[] = await db.query(statement, values);
-      if (rows.length > 0) yield rows.map(row => line(cells(row, school.timeZone))).join('');
+      if (rows.length > 0) yield rows.map(row => csvLine(cells(row, school.timeZone))).join('');
       if (rows.length < batch) return;
       after = rows.at(-1)!.parentId;
     }
@@ -45,8 +45,3 @@ function cells(row: ExportRow, zone: string): string[] {
     at(row.lastSentAt),
   ];
 }
-
-/** RFC 4180, every cell in quotes. What a spreadsheet would take for a formula begins with an apostrophe, which makes it text there. */
-const line = (values: readonly string[]): string => `${values.map(value => `"${harmless(value).replaceAll('"', '""')}"`).join(',')}\r\n`;
-
-const harmless = (value: string): string => (/^[\s\p{Cf}]*[=+\-@|%＝＋－＠]|^[\t\r\n]/u.test(value) ? `'${value}` : value);

@@ -17,11 +17,16 @@ const tooMany = `There are more than ${grouped(mostRows)} rows. Divide the list 
 
 /** Reads a list by what it is, whatever it is called: CSV of any usual encoding and separator, or the first sheet of an Excel file. */
 export async function readList(bytes: Buffer): Promise<List | Unreadable> {
+  const table = await readCells(bytes);
+  return 'unreadable' in table ? table : readTable(table);
+}
+
+/** The cells of a list, before anything is made of them. */
+export async function readCells(bytes: Buffer): Promise<string[][] | Unreadable> {
   if (bytes.length === 0) return unreadable('The file is empty. Choose the list again.');
   const kind = kindOf(bytes);
   if (kind !== 'list' && kind !== 'xlsx') return unreadable(kind);
-  const table = kind === 'xlsx' ? await readXlsx(bytes, mostRows) : await readCsv(bytes);
-  return 'unreadable' in table ? table : readTable(table);
+  return kind === 'xlsx' ? readXlsx(bytes, mostRows) : readCsv(bytes);
 }
 
 const starts = (bytes: Buffer, hex: string): boolean => bytes.subarray(0, hex.length / 2).toString('hex') === hex;
@@ -121,7 +126,8 @@ const bare = new Map<string, 'given' | 'sur' | 'full'>([
   ...fullNames.map(name => [name, 'full'] as const),
 ]);
 
-const headingKey = (text: string): string =>
+/** A heading without case, accents, brackets and signs. */
+export const headingKey = (text: string): string =>
   fold(text)
     .replace(/['’`]/g, '')
     .replace(/\(.*?\)/g, ' ')

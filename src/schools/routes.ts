@@ -12,6 +12,7 @@ import { Routes, signedIn, type Visit } from '../web/route.ts';
 import type { Services } from '../web/services.ts';
 import { addAdults } from './add-adults.ts';
 import { changeAdult, changePupil, endCollecting } from './change-roll.ts';
+import { calendarRoutes } from './calendar/routes.ts';
 import { chooseSchool } from './choose-school.ts';
 import { findOffice } from './find-office.ts';
 import { importRoutes } from './import-routes.ts';
@@ -206,5 +207,6 @@ export function schoolRoutes(services: Services): Routes {
   );
 
   importRoutes(services, routes);
+  calendarRoutes(services, routes);
   return routes;
 }
