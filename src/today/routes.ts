@@ -1,37 +1,42 @@
 import { isParent } from '../core/actor.ts';
 import { counted } from '../core/text.ts';
 import { localTime, longDay, shortest } from '../core/time.ts';
-import { familyLabel, familyViewWith, findFamilyIfAnyWith, frameFor } from '../families/index.ts';
-import { listUnread } from '../messages/index.ts';
+import { aheadOf, familyDaysWith, type KnownFamilies, whereabouts } from '../calendar/index.ts';
+import { familyLabel, frameFor } from '../families/index.ts';
+import { showUnread, type UnreadSubject, unreadSubjectsColumn, type UnreadSubjectRow } from '../messages/index.ts';
+import { nextHandover } from '../schedule/index.ts';
 import { type Proposal, proposalsColumn, proposalSentence } from '../schools/index.ts';
 import { paths } from '../web/paths.ts';
 import { page, seeOther } from '../web/reply.ts';
 import { Routes, signedIn } from '../web/route.ts';
 import type { Services } from '../web/services.ts';
 
-/** The family, and who is to be added to any child of this parent's. */
-const selectToday = familyViewWith<{ proposals: Proposal[] }>('today.view', proposalsColumn);
+/** The family with its days, what is new in its record, and who is to be added to any child of this parent's. */
+const todayStatements = familyDaysWith<{ proposals: Proposal[]; unreadSubjects: UnreadSubjectRow[] }>(
+  'today.view',
+  `${proposalsColumn}, ${unreadSubjectsColumn}`,
+);
 
-/** What a parent sees first: what is waiting, and nothing that arrives uninvited. */
-export function todayRoutes({ db, keyring }: Services): Routes {
+/** What a parent sees first: who has the children, what comes next, what is waiting. Nothing arrives uninvited. */
+export function todayRoutes({ db, keyring }: Services, families: KnownFamilies): Routes {
   const routes = new Routes();
   routes.get(paths.today, signedIn, async ({ actor }) => {
-    const family = isParent(actor) ? await findFamilyIfAnyWith(db, selectToday, actor) : null;
-    if (!family || !isParent(actor)) return seeOther(paths.account);
-    const unread = family.unread === 0 ? [] : await listUnread(db, keyring, actor, family.familyId);
-    const today = localTime(new Date(), family.timeZone);
+    const found = isParent(actor) ? await families.readIfAny(db, actor, todayStatements) : null;
+    if (!found || !isParent(actor)) return seeOther(paths.account);
+    const { family, facts } = found;
+    const now = new Date();
+    const next = await nextHandover(db, keyring, actor, family, facts.calendars, now);
+    const unread = showUnread(keyring, family.unreadSubjects);
+    const today = localTime(now, family.timeZone);
     return page('today/today', {
       frame: frameFor(family, 'today'),
       day: longDay(today),
       dayIso: today.isoDay,
-      heading:
-        unread.length === 0
-          ? family.proposals.length === 0
-            ? 'Nothing is waiting for you'
-            : 'The school has told you something'
-          : `${counted(unread.length, 'subject has', 'subjects have')} something new`,
+      heading: whereabouts(families, actor.parentId, family, facts, now.getTime()) ?? waitingWords(unread, family.proposals),
       proposals: family.proposals.map(proposalSentence),
       write: paths.newSubject,
+      ahead: aheadOf(families, actor.parentId, family, facts, now.getTime()),
+      next,
       unread: unread.map(subject => {
         const author = family.members.find(member => member.id === subject.authorId);
         return {
@@ -52,4 +57,10 @@ export function todayRoutes({ db, keyring }: Services): Routes {
     });
   });
   return routes;
+}
+
+/** The heading where nothing is agreed about anybody's time. */
+function waitingWords(unread: readonly UnreadSubject[], proposals: readonly Proposal[]): string {
+  if (unread.length > 0) return `${counted(unread.length, 'subject has', 'subjects have')} something new`;
+  return proposals.length === 0 ? 'Nothing is waiting for you' : 'The school has told you something';
 }

@@ -1,0 +1,21 @@
+import { expect } from 'vitest';
+import type { TestApp } from '../support/app.ts';
+import type { Client } from '../support/client.ts';
+
+/** Every page of a parent as it is now, and those `more`: what it answered, without the ids that each form has anew. */
+export async function pagesOf(app: TestApp, client: Client, more: readonly string[] = []): Promise<string[]> {
+  const own = app.app.routes
+    .flatMap(routes => routes.table)
+    .filter(
+      ({ method, pattern, access }) => method === 'GET' && (access === 'parent' || access === 'signed in') && !/:|stream|^\/(?:school|gate)/.test(pattern),
+    )
+    .map(({ pattern }) => pattern);
+  expect(own.length).toBeGreaterThan(8);
+  const pages: string[] = [];
+  for (const at of [...own, ...more]) {
+    const { status, location, body } = await client.get(at);
+    expect(status, at).toBeLessThan(400);
+    pages.push(`${at} ${status} ${location}\n${body.replaceAll(/name="submission" value="[^"]*"/g, '')}`);
+  }
+  return pages;
+}
