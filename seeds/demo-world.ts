@@ -4,11 +4,16 @@ import { addressHash, hashPassword } from '../src/accounts/index.ts';
 import { fold } from '../src/core/text.ts';
 import type { Database } from '../src/platform/database.ts';
 import type { Keyring } from '../src/platform/keyring.ts';
-import { commentContext, commentPayload, encodeManifest, noContext, type SealedText, sealText } from '../src/platform/record/content.ts';
+import { commentContext, commentPayload, encodeManifest, noContext, type SealedText, sealText, stepPayload } from '../src/platform/record/content.ts';
 import { encodeLeaf, genesis, kinds, leafHash, uuidToBytes } from '../src/platform/record/leaf.ts';
+import type { ChildId, ParentId } from '../src/core/ids.ts';
 import { listing } from '../src/schools/index.ts';
+import { layFacts } from './lay-facts.ts';
+import { laySchedule } from './lay-schedule.ts';
 import { type Family, story } from './story/index.ts';
 import { rollFamilies } from './story/roll.ts';
+import { schedules, travelItems } from './story/schedule.ts';
+import { schoolYears } from './story/school-years.ts';
 
 export const demoPassword = 'the demo password is long';
 
@@ -37,12 +42,16 @@ export async function loadDemoWorld(adminUrl: string, keyring: Keyring, now: Tem
       const ids = idsFor();
       await layPeople(client, keyring, ids, now, await hashes);
       await layRoll(client, keyring, ids, now);
+      await laySchoolYears(client, ids, now);
+      await layTravelItems(client, keyring, ids, now);
       await client.query('set constraints all immediate'); // a table with checks still to come cannot be altered
       for (const table of stamped) await client.query(`alter table record.${table} disable trigger a_append`);
+      for (const table of past) await client.query(`alter table parley.${table} disable trigger user`);
       await client.query('set constraints all deferred'); // an entry is checked against its row, which comes after it
       for (const family of story.families) await layRecord(client, keyring, ids, family, now);
       await client.query('set constraints all immediate');
       for (const table of stamped) await client.query(`alter table record.${table} enable always trigger a_append`);
+      for (const table of past) await client.query(`alter table parley.${table} enable trigger user`);
     }
     await client.query('commit');
   } catch (error) {
@@ -54,7 +63,9 @@ export async function loadDemoWorld(adminUrl: string, keyring: Keyring, now: Tem
   }
 }
 
-const stamped = ['members', 'subjects', 'comments', 'views'];
+const stamped = ['members', 'subjects', 'comments', 'views', 'steps'];
+/** What was asked, agreed and known in the past, which their triggers refuse to everybody. */
+const past = ['requests', 'agreed_plans', 'agreed_time', 'facts'];
 
 const idsFor = (): Ids => {
   const keys = [
@@ -89,7 +100,13 @@ async function layPeople(client: pg.Client, keyring: Keyring, ids: Ids, now: Tem
   await insert(
     client,
     'parley.families',
-    story.families.map(family => ({ id: ids[`family ${family.key}`], time_zone: family.timeZone, created_at: familyStart(family) })),
+    story.families.map(family => ({
+      id: ids[`family ${family.key}`],
+      time_zone: family.timeZone,
+      country: 'GB',
+      region: 'ENG',
+      created_at: familyStart(family),
+    })),
   );
   await insert(
     client,
@@ -159,6 +176,7 @@ async function layPeople(client: pg.Client, keyring: Keyring, ids: Ids, now: Tem
       starts_at: activity.startsAt,
       ends_at: activity.endsAt,
       place: activity.place,
+      term_only: activity.termOnly,
     })),
   );
   await insert(
@@ -286,9 +304,49 @@ async function layRoll(client: pg.Client, keyring: Keyring, ids: Ids, now: Tempo
   );
 }
 
+/** Terms, breaks and days off of the schools, around the day on which the demo is loaded. */
+async function laySchoolYears(client: pg.Client, ids: Ids, now: Temporal.Instant): Promise<void> {
+  await insert(
+    client,
+    'parley.school_periods',
+    story.schools.flatMap(({ key, timeZone }) =>
+      schoolYears(key, now.toZonedDateTimeISO(timeZone).toPlainDate().toString()).map(({ kind, name, from, until }) => ({
+        school_id: ids[`school ${key}`],
+        kind,
+        name,
+        during: `[${from},${until}]`,
+      })),
+    ),
+  );
+}
+
+/** The lists of what goes with the children. */
+async function layTravelItems(client: pg.Client, keyring: Keyring, ids: Ids, now: Temporal.Instant): Promise<void> {
+  await insert(
+    client,
+    'parley.travel_items',
+    travelItems.map(({ family, child, label, by, daysAgo }) => ({
+      family_id: ids[`family ${family}`],
+      child_id: child && ids[`child ${child}`],
+      label_ct: keyring.sealField('travel item', label),
+      added_by: ids[`parent ${by}`],
+      submission: randomUUIDv7(),
+      added_at: new Date(now.subtract({ hours: daysAgo * 24 }).epochMilliseconds),
+    })),
+  );
+}
+
 type Row = Record<string, unknown>;
-/** Something that happened at a moment: the entry it becomes, and the row beside the ledger. */
-type Happening = { at: number; kind: number; actorId: string; itemId: string; payload: Buffer; table: string; row: (pos: number, at: Date) => Row };
+/** Something that happened at a moment: the entry it becomes, and the row beside the ledger. What a step says may name entries before it. */
+type Happening = {
+  at: number;
+  kind: number;
+  actorId: string;
+  itemId: string;
+  payload: Buffer | ((pos: number) => Buffer);
+  table: string;
+  row: (pos: number, at: Date) => Row;
+};
 
 async function layRecord(client: pg.Client, keyring: Keyring, ids: Ids, family: Story['families'][number], now: Temporal.Instant): Promise<void> {
   const familyId = ids[`family ${family.key}`]!;
@@ -403,9 +461,63 @@ async function layRecord(client: pg.Client, keyring: Keyring, ids: Ids, family: 
     }
   }
 
+  const parentId = (key: string): ParentId => ids[`parent ${key}`] as ParentId;
+  const childId = (key: string): ChildId => ids[`child ${key}`] as ChildId;
+  const people = {
+    timeZone: family.timeZone,
+    members: story.parents
+      .filter(({ key }) => family.parents.some(({ parent }) => parent === key))
+      .map(({ key, givenName, surname }) => ({ id: parentId(key), givenName, surname })),
+    children: story.children.filter(child => child.family === family.key).map(({ key, givenName }) => ({ id: childId(key), givenName })),
+  };
+  const today = now.toZonedDateTimeISO(family.timeZone).toPlainDate().toString();
+  const agreements = schedules[family.key]?.(today, { parent: parentId, child: childId }) ?? [];
+  const schedule = laySchedule(agreements, familyId, people, { parent: parentId, child: childId });
+  const known =
+    family.key === 'okafor-reyes'
+      ? layFacts(
+          familyId,
+          { parent: key => named(story.parents, parentId, key), child: key => named(story.children, childId, key) },
+          clock,
+          Temporal.PlainDate.from(today),
+        )
+      : { steps: [], rows: [] };
+  const unseen: Row[] = [];
+  for (const { id, at, by, kind, aboutId, words, seen } of [...schedule.steps, ...known.steps]) {
+    let seal: SealedText;
+    happenings.push({
+      at,
+      kind: kinds.step,
+      actorId: by,
+      itemId: id,
+      payload: pos => {
+        seal = sealed('body', id, noContext, JSON.stringify(words(pos)));
+        return stepPayload(seal.commitment, aboutId, kind);
+      },
+      table: 'steps',
+      row: (pos, createdAt) => ({
+        id,
+        family_id: familyId,
+        pos,
+        parent_id: by,
+        school_id: null,
+        kind,
+        about_id: aboutId,
+        commitment: seal.commitment,
+        content_ct: seal.ciphertext,
+        submission: randomUUIDv7(),
+        created_at: createdAt,
+      }),
+    });
+    if (!seen)
+      unseen.push(
+        ...people.members.filter(member => member.id !== by).map(member => ({ parent_id: member.id, step_id: id, family_id: familyId, about_id: aboutId })),
+      );
+  }
+
   happenings.sort((a, b) => a.at - b.at || a.kind - b.kind);
   const entries: Row[] = [];
-  const beside: Record<string, Row[]> = { members: [], subjects: [], comments: [], views: [] };
+  const beside: Record<string, Row[]> = Object.fromEntries(stamped.map(table => [table, []]));
   let previous = genesis(familyId);
   for (const [index, happening] of happenings.entries()) {
     const pos = index + 1;
@@ -418,7 +530,7 @@ async function layRecord(client: pg.Client, keyring: Keyring, ids: Ids, family: 
       at: BigInt(happening.at) * 1000n,
       actorId: happening.actorId,
       itemId: happening.itemId,
-      payload: happening.payload,
+      payload: typeof happening.payload === 'function' ? happening.payload(pos) : happening.payload,
     });
     const hash = leafHash(leaf);
     entries.push({
@@ -439,6 +551,21 @@ async function layRecord(client: pg.Client, keyring: Keyring, ids: Ids, family: 
   await insert(client, 'record.entries', entries);
   for (const table of stamped) await insert(client, `record.${table}`, beside[table]!);
   await insert(client, 'parley.unread_comments', unread);
+  await insert(client, 'parley.unseen_steps', unseen);
+  await insert(client, 'parley.requests', schedule.requests);
+  await insert(client, 'parley.agreed_plans', schedule.plans);
+  await insert(client, 'parley.agreed_time', schedule.time);
+  await insert(client, 'parley.facts', known.rows);
+}
+
+/** Somebody of the story by the id they were laid with, and their whole name. */
+function named<Key extends string, Id>(
+  all: readonly { key: Key; givenName: string; surname: string }[],
+  idOf: (key: Key) => Id,
+  key: Key,
+): { id: Id; name: string } {
+  const { givenName, surname } = all.find(one => one.key === key)!;
+  return { id: idOf(key), name: `${givenName} ${surname}` };
 }
 
 /** A week before the story says, so that moving its days (below) never puts a message before it. */

@@ -1,12 +1,18 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { accountRoutes } from './accounts/routes.ts';
 import { recordSecurity } from './audit/events.ts';
+import { busyRoutes } from './calendar/busy/routes.ts';
+import { calendarRoutes, KnownFamilies } from './calendar/index.ts';
+import { feedRoutes } from './calendar/feeds/routes.ts';
+import { childRoutes } from './children/routes.ts';
 import { Forbidden, NotFound } from './core/errors.ts';
 import { familyRoutes } from './families/routes.ts';
 import { gateRoutes } from './gate/routes.ts';
 import { type LiveUpdates, liveUpdates } from './messages/live-updates.ts';
 import { messageRoutes } from './messages/routes.ts';
 import { describeError } from './platform/log.ts';
+import { activitiesInTime } from './activities/index.ts';
+import { activityRoutes } from './activities/routes.ts';
 import { adultRoutes } from './onboarding/adult-routes.ts';
 import { joinRoutes } from './onboarding/join-routes.ts';
 import { linkRoutes } from './onboarding/link-routes.ts';
@@ -16,6 +22,11 @@ import { bulkRoutes } from './photos/bulk/routes.ts';
 import { reviewRoutes } from './photos/review/routes.ts';
 import { photoRoutes } from './photos/routes.ts';
 import { recordRoutes } from './record/routes.ts';
+import { figureRoutes } from './schedule/figures/routes.ts';
+import { handoverRoutes } from './schedule/handovers/routes.ts';
+import { KnownCalendars } from './schedule/index.ts';
+import { planRoutes } from './schedule/plans/routes.ts';
+import { requestRoutes } from './schedule/requests/routes.ts';
 import { schoolRoutes } from './schools/routes.ts';
 import { siteRoutes } from './site/routes.ts';
 import { todayRoutes } from './today/routes.ts';
@@ -65,13 +76,25 @@ export function createApp(services: Services, options: AppOptions): App {
   app.use(sameOrigin(() => [services.baseUrl()]));
 
   const live = liveUpdates(db, sessions.store, log);
+  // One for the program: routes about days take it beside the services.
+  const calendars = new KnownCalendars();
+  const families = new KnownFamilies();
   const counts = liveCounts(db, sessions.store, log);
   const routes = [
     siteRoutes(),
     accountRoutes(services),
     familyRoutes(services),
-    todayRoutes(services),
+    todayRoutes(services, families),
+    calendarRoutes(services, families),
     messageRoutes(services, live),
+    activityRoutes(services, calendars),
+    planRoutes(services, calendars),
+    requestRoutes(services, calendars, activitiesInTime),
+    childRoutes(services, calendars),
+    handoverRoutes(services, calendars),
+    figureRoutes(services, calendars),
+    feedRoutes(services, calendars),
+    busyRoutes(services),
     recordRoutes(services),
     schoolRoutes(services),
     // After the roll, whose /school/adults/new would be taken for an adult.

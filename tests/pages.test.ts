@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { confirmationToken } from '../src/accounts/request-account.ts';
 import type { SubjectId } from '../src/core/ids.ts';
 import { openDatabase } from '../src/platform/database.ts';
+import { layAgreement } from './support/agreements.ts';
 import { startApp, type TestApp } from './support/app.ts';
 import { openBrowser, type Page, read, type TestBrowser } from './support/browser.ts';
 import type { Client } from './support/client.ts';
@@ -23,6 +24,11 @@ let browser: TestBrowser;
 const clients = {} as Record<Who, Client>;
 const tabs = {} as Record<Who, Page>;
 const made = {
+  request: '',
+  toAnswer: '',
+  plan: '',
+  handover: '',
+  planned: '',
   thread: '' as SubjectId,
   plain: '' as SubjectId,
   attachment: '',
@@ -34,6 +40,13 @@ const made = {
   confirm: '',
   trial: '',
   photoImport: '',
+  fact: '',
+  removed: '',
+  activity: '',
+  offered: '',
+  activityTrial: '',
+  period: '',
+  feed: '',
 };
 const longWord = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft';
 
@@ -60,6 +73,8 @@ beforeAll(async () => {
     clients[who] = await app.signedIn(email);
   }
   await writeMuch();
+  await handOver();
+  await negotiate();
   const { store } = app.services.photos;
   const adult = await adultAt(database, world.school, { givenName: longWord, surname: 'حداد' });
   made.inUse = await photoOf(database, store, adult, { status: 'approved', days: 40 });
@@ -123,12 +138,152 @@ async function writeMuch(): Promise<void> {
   await messageBy(database, daniel, made.plain, 'I will be there.');
   await clients.much.get(`/messages/${made.thread}`);
   made.attachment = /\/attachments\/([0-9a-f-]{36})/.exec(clients.much.page.body)![1]!;
+  made.fact = await tellFacts();
+  await addActivities();
+  made.feed = await subscribe();
 }
 
 const drawing = (): Promise<Buffer> =>
   sharp({ create: { width: 40, height: 30, channels: 3, background: '#7b5c96' } })
     .png()
     .toBuffer();
+
+/** A calendar’s own address, and busy times, under long names. Gives the address. */
+async function subscribe(): Promise<string> {
+  await clients.much.get('/busy');
+  const bytes = Buffer.from('BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n');
+  await clients.much.submit('/busy', { name: longWord.slice(0, 40) }, [{ field: 'file', name: 'x.ics', type: 'text/calendar', bytes }]);
+  expect(clients.much.page.status).toBe(303);
+  await clients.much.get('/feeds/new');
+  expect((await clients.much.submit('/feeds/new', { name: longWord.slice(0, 40), detail: 'full' })).status).toBe(200);
+  return /\/feed\/[\w-]+\.ics/.exec(clients.much.page.body)![0];
+}
+
+/** What both parents know about Theo: long, right-to-left, with a last day that has passed, changed, and removed. Gives the one that was changed. */
+async function tellFacts(): Promise<string> {
+  const add = async (client: Client, section: string, values: Record<string, string>) => {
+    await client.get(`/children/${world.theo}/facts?section=${section}`);
+    expect((await client.submit(`/children/${world.theo}/facts`, values)).status).toBe(303);
+    return /#fact-(.+)$/.exec(client.page.location!)![1]!;
+  };
+  await add(clients.two, 'health', { kind: 'allergies', text: `حساسية من الفستق. ${longWord}` });
+  await add(clients.two, 'health', { kind: 'medicine', text: 'Amoxicillin', until: '2026-01-05' });
+  await add(clients.much, 'everyday', { kind: 'other', label: longWord.slice(0, 60), text: 'x'.repeat(2000) });
+  made.removed = await add(clients.two, 'school', { kind: 'reading', text: 'The Railway Children.' });
+  await clients.much.get(`/facts/${made.removed}`);
+  await clients.much.submit(`/facts/${made.removed}/remove`);
+  const fact = await add(clients.much, 'health', { kind: 'doctor', text: longWord });
+  await clients.two.get(`/facts/${fact}`);
+  expect((await clients.two.submit(`/facts/${fact}/change`, { text: 'Dr Hanlon\n\nMill Road Surgery' })).status).toBe(303);
+  return fact;
+}
+
+/** A handover of a moment ago with marks, notes and a list, and one of tomorrow that nobody has needed yet. */
+async function handOver(): Promise<void> {
+  const { amara, daniel, familyId, ines, theo } = world;
+  const now = Math.floor(Date.now() / 60_000) * 60_000;
+  const [ago, tomorrow] = [now - 22 * 60_000, now + 26 * 3_600_000].map(at => new Date(at).toISOString()) as [string, string];
+  const about = { familyId, children: [ines, theo], askedBy: amara.parentId };
+  const place = { kind: 'kerbside' as const, label: `${longWord.slice(0, 60)} قرب` };
+  await layAgreement(
+    database,
+    about,
+    { layer: 'change', from: new Date(now - 86_400_000).toISOString(), until: ago, holder: amara.parentId, label: longWord.slice(0, 80), place },
+    { layer: 'change', from: ago, until: tomorrow, holder: daniel.parentId, label: 'عطلة', place },
+    { layer: 'change', from: tomorrow, until: new Date(now + 20 * 86_400_000).toISOString(), holder: null, label: 'Camp', place },
+  );
+  const address = (at: string) => `/handovers/at/${at.slice(0, 16).replace(':', '.')}Z`;
+  made.planned = address(tomorrow);
+  const send = async (client: Client, at: string, fields: Record<string, string>) => {
+    expect((await client.post(at, { submission: randomUUIDv7(), ...fields })).status, client.text()).toBe(303);
+    return client.page.location!;
+  };
+  await send(clients.much, '/handovers/items', { label: longWord.slice(0, 80), child: theo });
+  await send(clients.two, '/handovers/items', { label: 'حقيبة السباحة', child: 'all' });
+  made.handover = await send(clients.much, `${address(ago)}/mark`, { mark: 'handed-over' });
+  await send(clients.two, `${made.handover}/mark`, { mark: 'received' });
+  await clients.much.get(made.handover);
+  if (!clients.much.text().includes('Notes closed')) await send(clients.two, `${made.handover}/note`, { note: `تأخرت قليلا.\n\n${longWord}` });
+}
+
+/** A request of each parent under long and right-to-left words, one of them countered, and a proposal of holidays. */
+async function negotiate(): Promise<void> {
+  const { much, two } = clients;
+  const day = (ahead: number) => Temporal.Now.plainDateISO('Europe/London').add({ days: ahead }).toString();
+  const ask = async (client: Client, kind: string, values: Record<string, string>) => {
+    await client.get(`/requests/new/${kind}`);
+    expect((await client.submit(`/requests/new/${kind}`, values)).status, client.text()).toBe(303);
+    return client.page.location!;
+  };
+  const label = longWord.slice(0, 80);
+  made.request = await ask(much, 'travel', {
+    a1day: day(40),
+    a1until: day(44),
+    who: 'other',
+    label,
+    where: 'الساحل',
+    placeLabel: label,
+    note: `سأعود مساء.\n\n${longWord}`,
+  });
+  const first = await ask(much, 'change', { a1day: day(50), who: 'other', label: 'الجدة' });
+  await two.get(`${first}/counter`);
+  expect((await two.submit(`${first}/counter`, { a1day: day(51), a1start: '10:00', a1end: '18:00', note: longWord })).status, two.text()).toBe(303);
+  made.toAnswer = two.page.location!;
+  await much.get('/schedule/holidays');
+  const own = /name="label(\d+)"/.exec(much.page.body)![1]!;
+  const values = {
+    from: day(60),
+    method1: 'split',
+    [`method${own}`]: 'alternate',
+    [`label${own}`]: `عيد ${longWord}`.slice(0, 80),
+    [`date${own}`]: '2024-03-20',
+  };
+  expect((await much.submit('/schedule/holidays', { ...values, step: 'send' })).status, much.text()).toBe(303);
+  made.plan = much.page.location!;
+}
+
+/** Activities under long and right-to-left names, one cancelled and with days that are different, one of the school; a list on trial; and a school year. */
+async function addActivities(): Promise<void> {
+  const { much, two, staff } = clients;
+  const add = async (values: Record<string, string | string[]>) => {
+    await much.get('/activities/new');
+    const filled = { child: world.theo, weekdays: ['1', '4'], startsAt: '17:00', endsAt: '18:00', ...values };
+    expect((await much.submit('/activities/new', filled)).status, much.text()).toBe(303);
+    return much.page.location!.split('?')[0]!;
+  };
+  made.activity = await add({
+    name: longWord.slice(0, 80),
+    place: longWord,
+    provider: 'other',
+    providerOther: longWord,
+    brings: 'other',
+    bringsOther: 'الجدة',
+    cost: longWord,
+  });
+  made.offered = (await add({ name: 'درس السباحة', provider: world.school })).split('/').at(-1)!;
+  await two.get(`${made.activity}/edit`);
+  await two.submit(`${made.activity}/edit`, { name: 'Fencing', place: 'قاعة' });
+  await two.get(made.activity);
+  const day = /day\?day=([\d-]+)/.exec(two.page.body)![1]!;
+  await two.get(`${made.activity}/day?day=${day}`);
+  expect((await two.submit(`${made.activity}/day`, { kind: 'cancelled' })).status).toBe(303);
+  const cancelled = await add({ name: 'Cancelled' });
+  await much.get(cancelled);
+  expect((await much.submit(`${cancelled}/cancel`)).status).toBe(303);
+  await much.get('/activities/import');
+  const rows = ['Child,Activity,Days,Start,End', `Theo,${longWord.slice(0, 70)} 2,Mon,10:00,11:00`, `${longWord},سباحة,Noday,25:00,`];
+  await much.submit('/activities/import', { child: '' }, [{ field: 'list', name: `${longWord}.csv`, type: 'text/csv', bytes: Buffer.from(rows.join('\n')) }]);
+  made.activityTrial = much.page.location!;
+  for (const [kind, name, from, until] of [
+    ['term', longWord, '2026-01-05', '2026-03-27'],
+    ['break', 'عطلة', '2026-02-16', '2026-02-20'],
+  ] as const) {
+    await staff.get('/school/calendar');
+    expect((await staff.submit('/school/calendar', { kind, name, from, until })).status).toBe(303);
+  }
+  await staff.get('/school/calendar');
+  made.period = /\/school\/calendar\/[0-9a-f-]{36}/.exec(staff.page.body)![0];
+}
 
 /** A list with a row that will be created, one that will wait, and some that are wrong, long and right-to-left; and an adult who waits to be added. */
 async function tryList(): Promise<string> {
@@ -167,6 +322,12 @@ const statuses: [pattern: string, at: () => string, expected: number[]][] = [
   ['/sign-in', () => '/sign-in', [200, 303, 303, 303, 303, 303]],
   ['/account', () => '/account', [303, 200, 200, 200, 200, 200]],
   ['/today', () => '/today', [303, 200, 200, 200, 303, 303]],
+  ['/calendar', () => '/calendar', parents],
+  ['/calendar/new', () => '/calendar/new', parents],
+  ['/calendar/:month', () => `/calendar/${thisMonth()}`, parents],
+  ['/calendar/week/:day', () => `/calendar/week/${thisMonth()}-15`, parents],
+  ['/calendar/list/:month', () => `/calendar/list/${thisMonth()}`, parents],
+  ['/calendar/day/:day', () => `/calendar/day/${thisMonth()}-15`, parents],
   ['/messages', () => '/messages', parents],
   ['/messages/new', () => '/messages/new', parents],
   ['/messages/search', () => '/messages/search', parents],
@@ -174,6 +335,35 @@ const statuses: [pattern: string, at: () => string, expected: number[]][] = [
   ['/messages/:subjectId', () => `/messages/${made.thread}`, family],
   ['/messages/:subjectId/since/:position', () => `/messages/${made.thread}/since/1`, family],
   ['/attachments/:attachmentId', () => `/attachments/${made.attachment}`, family],
+  ['/children/:childId', () => `/children/${world.theo}`, family],
+  ['/children/:childId/facts', () => `/children/${world.theo}/facts`, family],
+  ['/facts/:factId', () => `/facts/${made.fact}`, family],
+  ['/activities', () => '/activities', parents],
+  ['/activities/new', () => '/activities/new', parents],
+  ['/activities/:activityId', () => made.activity, family],
+  ['/activities/:activityId/edit', () => `${made.activity}/edit`, family],
+  ['/activities/:activityId/day', () => `${made.activity}/day`, family],
+  ['/activities/import', () => '/activities/import', parents],
+  ['/activities/import/template.csv', () => '/activities/import/template.csv', [303, 200, 200, 200, 200, 404]], // an empty list, whoever's parent one is
+  ['/activities/import/:importId', () => made.activityTrial, [303, 200, 404, 404, 404, 404]], // its reader's alone
+  ['/schedule', () => '/schedule', parents],
+  ['/schedule/new', () => '/schedule/new', parents],
+  ['/schedule/breaks', () => '/schedule/breaks', parents],
+  ['/schedule/holidays', () => '/schedule/holidays', parents],
+  ['/requests', () => '/requests', parents],
+  ['/requests/new/:kind', () => '/requests/new/swap', parents],
+  ['/requests/:requestId', () => made.request, family],
+  ['/requests/:requestId/counter', () => `${made.toAnswer}/counter`, [303, 200, 404, 303, 404, 404]], // whoever asked answers nothing
+  ['/handovers', () => '/handovers', parents],
+  ['/handovers/items', () => '/handovers/items', parents],
+  ['/handovers/at/:moment', () => made.planned, family],
+  ['/handovers/:handoverId', () => made.handover, family],
+  ['/figures', () => '/figures', parents],
+  ['/figures/file.csv', () => '/figures/file.csv', parents],
+  ['/feeds', () => '/feeds', parents],
+  ['/feeds/new', () => '/feeds/new', parents],
+  ['/feed/:token', () => made.feed, open],
+  ['/busy', () => '/busy', parents],
   ['/record', () => '/record', parents],
   ['/record/:familyId/:position', () => `/record/${world.familyId}/4`, family],
   ['/link/:token', () => made.join.replace('/join', ''), open],
@@ -187,6 +377,12 @@ const statuses: [pattern: string, at: () => string, expected: number[]][] = [
   ['/school/stream', () => '/school/stream', [303, 404, 404, 404, 404, 404]], // nothing without its parameter
   ['/school/letters', () => '/school/letters', [303, 404, 404, 404, 404, 404]],
   ['/school/adults/:parentId', () => `/school/adults/${made.inUse.parentId}`, staffs],
+  ['/school/calendar', () => '/school/calendar', staffs],
+  ['/school/calendar/:periodId', () => made.period, staffs],
+  ['/school/activities', () => '/school/activities', staffs],
+  ['/school/activities/new', () => '/school/activities/new', staffs],
+  ['/school/activities/:activityId', () => `/school/activities/${made.offered}`, staffs],
+  ['/school/activities/:activityId/day', () => `/school/activities/${made.offered}/day`, staffs],
   ['/school/pupils', () => '/school/pupils', staffs],
   ['/school/pupils/:childId', () => `/school/pupils/${world.theo}`, staffs],
   ['/school/pupils/:childId/edit', () => `/school/pupils/${world.theo}/edit`, staffs],
@@ -221,6 +417,9 @@ const statuses: [pattern: string, at: () => string, expected: number[]][] = [
   ['/collectors/new', () => '/collectors/new', parents],
 ];
 
+/** In which the families of this file hand over. */
+const thisMonth = (): string => Temporal.Now.plainDateISO('Europe/London').toString().slice(0, 7);
+
 describe('every page', () => {
   it('is in the table below', () => {
     const gets = app.app.routes.flatMap(routes => routes.table).filter(({ method }) => method === 'GET');
@@ -241,7 +440,7 @@ describe('every page', () => {
 // ------------------------------------------------------------------ what a page is
 
 const titles =
-  /^(Error: )?(Welcome|Help|Devices|How the record works|For schools|Privacy|Accessibility|Sign in|A page for you|Parents and photos|An adult|A code|Letters|Codes|Make your account|Confirm your e-mail address|Account|School|Today|Messages|New subject|Search messages|Read once more|The record|Pupils|Pupil|Change a pupil|Add an adult|Contact details|Adults to be added|Import|Import photos|Trial run|Photo review|Another photo|At the gate|Change for a day|Check a code|Your PIN|Who may collect|Who else may collect|Settings|There is no page here|This was not accepted|This is too large to send|Parley cannot reach its records just now|This did not work, and it is our fault) – Parley$/;
+  /^(Error: )?(Welcome|Help|Devices|How the record works|For schools|Privacy|Accessibility|Sign in|A page for you|Parents and photos|An adult|A code|Letters|Codes|Make your account|Confirm your e-mail address|Account|School|Today|Messages|New subject|Search messages|Read once more|The record|Requests|Request|New request|Schedule|Propose a schedule|Propose school breaks|Propose holidays|Look at the plan|A child|Add to what is known|What is known|Pupils|Pupil|Change a pupil|Add an adult|Contact details|Adults to be added|Import|Import photos|Trial run|Photo review|Another photo|At the gate|Change for a day|Check a code|Your PIN|Who may collect|Calendar, [\w ]+|Add or ask|Activities|Activity|Terms and holidays|Handovers|Handover|What travels|Figures|Calendar on your phone|New address|Busy times|Who else may collect|Settings|There is no page here|This was not accepted|This is too large to send|Parley cannot reach its records just now|This did not work, and it is our fault) – Parley$/;
 const links = new Map<string, { who: Who; href: string; from: string }>();
 
 /** What holds for every page, whoever sees it and whatever its status; its links are followed at the end. */
@@ -272,18 +471,65 @@ const visits: Record<Who, (string | (() => string))[]> = {
   much: [
     '/',
     '/today',
+    '/calendar',
+    '/calendar/new',
+    () => `/calendar/week/${thisMonth()}-15`,
+    () => `/calendar/list/${thisMonth()}`,
+    () => `/calendar/day/${Temporal.Now.plainDateISO('Europe/London').toString()}`,
     '/messages',
     '/messages?all=1',
     '/messages/new',
     '/messages/search',
     '/record',
     '/account',
+    '/schedule',
+    '/schedule/new',
+    '/schedule/breaks',
+    '/schedule/holidays',
+    '/requests',
+    '/requests/new/swap',
+    '/requests/new/change',
+    '/requests/new/extra',
+    '/requests/new/make-up',
+    '/requests/new/travel',
+    '/requests/new/first-refusal',
+    () => made.request,
+    () => made.toAnswer,
+    () => `${made.toAnswer}/counter`,
+    () => `${made.toAnswer}/counter?kind=swap`,
+    () => made.plan,
+    '/activities',
+    '/activities/new',
+    '/activities/import',
+    () => made.activity,
+    () => `${made.activity}?done=changed`,
+    () => `${made.activity}/edit`,
+    () => `${made.activity}/day`,
+    () => made.activityTrial,
+    () => `/activities/${made.offered}`,
+    '/handovers',
+    '/handovers/items',
+    () => made.planned,
+    () => made.handover,
+    '/figures',
+    '/figures?period=last-12-months',
+    '/feeds',
+    '/feeds/new',
+    '/busy',
     () => `/messages/${made.thread}`,
     () => `/messages/${made.plain}`,
+    () => `/children/${world.theo}`,
+    () => `/children/${world.theo}?changes=all`,
+    () => `/children/${world.theo}/facts?section=health`,
+    () => `/children/${world.ines}/facts?section=school`,
+    () => `/facts/${made.fact}`,
+    () => `/facts/${made.removed}`,
     () => `/record/${world.familyId}/4`,
   ],
   empty: [
     '/today',
+    '/calendar',
+    () => `/calendar/day/${thisMonth()}-15`,
     '/messages',
     '/messages/new',
     '/messages/search',
@@ -291,9 +537,22 @@ const visits: Record<Who, (string | (() => string))[]> = {
     '/account',
     '/collectors',
     '/collectors/new',
+    '/schedule',
+    '/schedule/new',
+    '/schedule/breaks',
+    '/schedule/holidays',
+    '/requests',
+    '/requests/new/swap',
+    '/activities',
+    '/activities/new',
+    '/activities/import',
+    '/handovers',
+    '/handovers/items',
+    '/figures',
+    () => `/children/${world.leila}`,
     () => `/record/${world.otherFamilyId}/1`,
   ],
-  two: ['/today', '/messages', '/account'],
+  two: ['/today', '/calendar', '/messages', '/account'],
   former: ['/account'],
   staff: [
     '/account',
@@ -301,6 +560,12 @@ const visits: Record<Who, (string | (() => string))[]> = {
     '/school?sort=change&status=waiting',
     '/school?q=zebra',
     () => `/school/adults/${made.inUse.parentId}`,
+    '/school/calendar',
+    () => made.period,
+    '/school/activities',
+    '/school/activities/new',
+    () => `/school/activities/${made.offered}`,
+    () => `/school/activities/${made.offered}/day`,
     '/school/pupils',
     '/school/pupils?q=ines&class=1B',
     '/school/pupils?q=zebra',
@@ -414,6 +679,108 @@ describe('what comes back from a form', () => {
       await page.context().close();
     });
   }
+
+  it('what is known: nothing typed, a number that is asked about, one’s own, and a page that was too old', async () => {
+    const send = async (page: Page, name: string) => {
+      const answer = page.waitForResponse(response => response.request().method() === 'POST');
+      await page.getByRole('button', { name }).click();
+      const status = (await answer).status();
+      await page.waitForLoadState();
+      await inspect(page, 'much');
+      return status;
+    };
+    const { much } = tabs;
+    for (const [kind, text] of [
+      ['', ''],
+      ['Doctor', 'Dr Hanlon, 020 7946 0123'],
+      ['Something else', 'Ring me on 07700 900142.'],
+    ] as const) {
+      await shown(much, `/children/${world.theo}/facts?section=health`);
+      if (kind) await much.getByLabel('What it is').selectOption({ label: kind });
+      if (kind === 'Something else') await much.getByLabel('Name of your own').fill('Anything');
+      await much.getByLabel('What both of you should know').fill(text);
+      expect(await send(much, 'Add this')).toBe(422);
+    }
+    for (const fact of [made.fact, made.removed]) {
+      await shown(much, `/facts/${made.fact}`);
+      await much.getByLabel('What both of you should know').fill('Dr Hanlon, Mondays.');
+      // As a page that was opened before the other parent changed it, or removed it.
+      await much.locator('form[action$="/change"]').evaluate((form, id) => {
+        form.setAttribute('action', `/facts/${id}/change`);
+        form.querySelector('[name=version]')!.setAttribute('value', '1');
+      }, fact);
+      expect(await send(much, 'Keep this wording')).toBe(409);
+    }
+  });
+
+  it('handovers and figures: nothing typed, a number that is asked about, one’s own, and days that are none', async () => {
+    const { much } = tabs;
+    const send = async (name: string) => {
+      const answer = much.waitForResponse(response => response.request().method() === 'POST');
+      await much.getByRole('button', { name }).click();
+      expect((await answer).status()).toBe(422);
+      await much.waitForLoadState();
+      await inspect(much, 'much');
+    };
+    for (const note of ['', 'The school is on 020 7946 0123.', 'Ring me on 07700 900142.']) {
+      await shown(much, made.planned);
+      await much.getByLabel('Note', { exact: true }).fill(note);
+      await send('Write the note');
+    }
+    await shown(much, '/handovers/items');
+    await send('Add it');
+    for (const query of ['from=2025-02-30', 'from=2026-01-02&until=2026-01-01', 'from=2000-01-01&until=2090-01-01']) {
+      await shown(much, `/figures?${query}`, 422);
+      await inspect(much, 'much');
+    }
+  });
+
+  it('activities and the school year: nothing typed, one’s own number, a day that is none, and pages that were too old', async () => {
+    const send = async (who: 'much' | 'staff', name: string, status: number) => {
+      const page = tabs[who];
+      const answer = page.waitForResponse(response => response.request().method() === 'POST');
+      await page.getByRole('button', { name, exact: true }).click();
+      expect((await answer).status()).toBe(status);
+      await page.waitForLoadState();
+      await inspect(page, who);
+    };
+    const { much, staff } = tabs;
+    await shown(much, '/activities/new');
+    await send('much', 'Add this activity', 422);
+    for (const place of ['Ring me on 07700 900142', 'The club is on 020 7946 0123']) {
+      await shown(much, `${made.activity}/edit`);
+      await much.getByLabel('Place').fill(place);
+      await send('much', 'Save the change', 422);
+    }
+    await shown(much, `${made.activity}/day`);
+    await send('much', 'Change this day', 422);
+    await shown(much, '/activities/import');
+    await send('much', 'Try this file', 422);
+    await shown(much, made.activityTrial);
+    await much.getByRole('checkbox').first().uncheck();
+    await send('much', 'Add the ticked rows', 422);
+    // As pages that were opened before the other parent changed it.
+    const older = (form: string) => much.locator(`form[action$="/${form}"] [name=version]`).evaluate(input => input.setAttribute('value', '1'));
+    await shown(much, `${made.activity}/edit`);
+    await older('edit');
+    await send('much', 'Save the change', 409);
+    await shown(much, made.activity);
+    await older('cancel');
+    await send('much', 'Cancel this activity', 409);
+    await shown(staff, '/school/calendar');
+    await send('staff', 'Add it', 422);
+    await shown(staff, made.period);
+    await staff
+      .locator('[name=was]')
+      .first()
+      .evaluate(input => input.setAttribute('value', 'older'));
+    await staff.getByLabel('Name').fill('Another');
+    await send('staff', 'Save the change', 409);
+    await shown(staff, '/school/activities/new');
+    await send('staff', 'Add this activity', 422);
+    await shown(staff, `/school/activities/${made.offered}/day`);
+    await send('staff', 'Change this day', 422);
+  });
 
   it('search: hits, none, and a day that is none', async () => {
     for (const [query, status] of [

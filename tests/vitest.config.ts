@@ -10,6 +10,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 90_000,
-    expect: { requireAssertions: true },
+    // A browser that is busy is waited for.
+    expect: { requireAssertions: true, poll: { timeout: 15_000 } },
   },
 });

@@ -81,11 +81,15 @@ export const schools: readonly School[] = [
 export const activities: readonly Activity[] = [
   {
     key: 'swimming', family: 'okafor-reyes', child: 'ines', provider: 'mill-road', name: 'Swimming',
-    weekdays: [2], startsAt: '17:00', endsAt: '18:00', place: 'Mill Road pool',
+    weekdays: [2], startsAt: '17:00', endsAt: '18:00', place: 'Mill Road pool', termOnly: true,
   },
   {
     key: 'football', family: 'okafor-reyes', child: 'theo', provider: 'parkside', name: 'Football',
-    weekdays: [6], startsAt: '09:30', endsAt: '10:30', place: 'Parkside pitches',
+    weekdays: [6], startsAt: '09:30', endsAt: '10:30', place: 'Parkside pitches', termOnly: false,
+  },
+  {
+    key: 'choir', family: 'okafor-reyes', child: 'ines', provider: 'st-brigids', name: 'Choir',
+    weekdays: [4], startsAt: '15:30', endsAt: '16:15', place: 'School hall', termOnly: true,
   },
 ];
 

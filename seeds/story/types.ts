@@ -1,7 +1,7 @@
 export type ParentKey = 'amara' | 'daniel' | 'nour' | 'sam' | 'grace';
 export type ChildKey = 'ines' | 'theo' | 'leila' | 'milo';
 export type SchoolKey = 'st-brigids' | 'mill-road' | 'parkside' | 'hillview';
-export type ActivityKey = 'swimming' | 'football';
+export type ActivityKey = 'swimming' | 'football' | 'choir';
 export type FamilyKey = 'okafor-reyes' | 'haddad-keller' | 'lindqvist-reyes';
 export type AccountKey = 'amara' | 'daniel' | 'nour' | 'sam' | 'ruth' | 'tom' | 'margaret';
 
@@ -77,6 +77,8 @@ export type Activity = {
   startsAt: string;
   endsAt: string;
   place: string;
+  /** Not in the school's holidays. */
+  termOnly: boolean;
 };
 
 export type Account = { key: AccountKey; email: string; displayName: string; parent: ParentKey | null; family: FamilyKey | null };

@@ -60,6 +60,14 @@ export const auditActions = [
   'photo.deleted',
   'likeness.deleted',
   'school.photo-settings-changed',
+  'school.calendar-changed',
+  'handover.list-saved',
+  'travel-item.added',
+  'travel-item.removed',
+  'feed.made',
+  'feed.revoked',
+  'busy.uploaded',
+  'busy.removed',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

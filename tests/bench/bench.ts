@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureCalendar } from './calendar.ts';
 import { measureLive } from './live.ts';
 import { ask, hangUp, loadGenerator } from './load.ts';
 import { measurePhoto, type StartAnother } from './photo.ts';
@@ -24,7 +25,7 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     /** Writes a processor profile of Parley's process, for Chrome's developer tools. Profiling costs some itself. */
     profile: { type: 'boolean', default: false },
-    /** Some of: thread, dashboard, post, search, live, photo, start. */
+    /** Some of: thread, dashboard, calendar, post, search, live, photo, start. */
     only: { type: 'string', multiple: true },
   },
 });
@@ -93,9 +94,15 @@ async function run(world: World, started: Running[]): Promise<{ figures: Figure[
     started.push(another); // where the run is broken off, it is stopped with the others
     return another;
   };
+  const startAnotherBaseline = async (bytes: number): Promise<Running> => {
+    const another = await startBaseline(world, bytes);
+    started.push(another);
+    return another;
+  };
   const sections: [name: string, measure: () => Promise<Figure[]>][] = [
     ['thread', throughput(measureThread)],
     ['dashboard', throughput(measureDashboard)],
+    ['calendar', throughput(of => measureCalendar(of, startAnotherBaseline))],
     ['post', throughput(measurePost)],
     ['search', throughput(measureSearch)],
     ['live', () => measureLive(bench)],

@@ -9,6 +9,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform
 import { openKeyring } from '../../src/platform/keyring.ts';
 import { migrate } from '../../src/platform/migrate.ts';
 import { cookieName, sessionLengths } from '../../src/web/session.ts';
+import { laySchedule, type Scheduled } from './calendar.ts';
 import { insert, layRecord, someText } from './records.ts';
 import { laySchool } from './school.ts';
 
@@ -31,6 +32,8 @@ export type World = {
   listening: Family;
   /** Of somebody in the office of a school with ten thousand adults. */
   officeCookie: string;
+  /** Has five years of parenting time. */
+  scheduled: Scheduled;
   /** Those who post. */
   writing: Family[];
   close(): Promise<void>;
@@ -61,6 +64,7 @@ export async function openWorld(large: boolean): Promise<World> {
     const entriesOfOthers = large ? Math.floor((1_000_000 - measuredSizes.reduce((sum, size) => sum + size, 0)) / others) : 250;
     const sizes = [...measuredSizes, ...Array.from({ length: others }, () => entriesOfOthers)];
     const laid = await layFamilies(admin, masterKey, sessionSecret, sizes);
+    const scheduled = await laySchedule(admin, laid.pop()!);
     const { sid } = await laySchool(admin, openKeyring(masterKey));
     await admin.query('vacuum (analyze)');
     const baselineUrl = await layBaseline(admin, postgres.adminUrl);
@@ -76,6 +80,7 @@ export async function openWorld(large: boolean): Promise<World> {
       measured: new Map(laid.slice(0, measuredSizes.length).map(family => [family.entries, family])),
       listening: laid[measuredSizes.length]!,
       officeCookie: cookieOf(sid, sessionSecret),
+      scheduled,
       writing: laid.slice(measuredSizes.length + 1),
       close,
     };

@@ -58,7 +58,9 @@ async function begin(options: Parameters<TestBrowser['openPage']>[0] = {}): Prom
 /** The page of this photo, seen for long enough to decide. */
 async function shows(page: Page, { name }: HandedIn): Promise<void> {
   await page.getByRole('heading', { level: 1, name }).waitFor();
-  await page.waitForFunction(() => (document.getElementById('photo') as HTMLImageElement | null)?.naturalWidth === 1024);
+  // Asked from here: without script a page's own frames may wait for something to draw.
+  const width = () => page.evaluate(() => (document.getElementById('photo') as HTMLImageElement | null)?.naturalWidth);
+  await expect.poll(width, { timeout: 30_000 }).toBe(1024);
   await page.waitForTimeout(350);
 }
 

@@ -11,22 +11,26 @@ const topFloor = 6;
 const lowFiles: Record<string, number> = { 'config.ts': 1 };
 
 /** Features that neighbours may enter, by their front door only; the edges between features, as data. */
-const doors = ['accounts', 'families', 'messages', 'schools', 'onboarding'];
+const doors = ['accounts', 'families', 'messages', 'schools', 'onboarding', 'schedule', 'activities', 'calendar', 'children'];
 const edges: Record<string, string[]> = {
   accounts: ['families'],
   messages: ['families'],
   record: ['families'],
-  today: ['families', 'messages', 'schools'],
+  today: ['families', 'messages', 'schools', 'schedule', 'activities', 'calendar'],
   schools: ['accounts', 'families'],
   onboarding: ['accounts', 'families', 'schools'],
   photos: ['accounts', 'schools', 'onboarding'],
   gate: ['accounts', 'families', 'schools'],
+  schedule: ['families', 'messages', 'schools'],
+  activities: ['families', 'schools', 'schedule', 'messages'],
+  calendar: ['families', 'schedule', 'activities'],
+  children: ['families', 'messages', 'schedule', 'activities'],
 };
 
 const forbiddenNames = /(?:^|\/)(?:utils?|helpers?|types|common|misc)\.ts$/;
 
 /** Libraries that no page needs which is asked for first: whoever uses one loads it then, by `await import`. */
-const loadedLater = ['@aws-sdk/client-s3', 'csv-parse', 'file-type', 'graphile-worker', 'knex', 'nodemailer', 'qrcode', 'rate-limiter-flexible', 'sharp', 'twilio']; // prettier-ignore
+const loadedLater = ['@aws-sdk/client-s3', 'csv-parse', 'date-holidays', 'file-type', 'graphile-worker', 'ical-generator', 'ical.js', 'knex', 'nodemailer', 'qrcode', 'rate-limiter-flexible', 'sharp', 'twilio']; // prettier-ignore
 
 type Import = { from: string; to: string; line: number };
 

@@ -53,6 +53,8 @@ it('a page asks at most three statements', async () => {
     '/record',
     entry,
     '/messages/search?q=kit',
+    `/children/${world.theo}`,
+    `/children/${world.theo}/facts`,
     '/account',
     '/collectors',
     '/collectors/new',
