@@ -145,6 +145,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     transact: (actor, act) => retried(() => once(actor, act)),
     async dedicated() {
       const client = new pg.Client({ ...connection, application_name: 'parley listener' });
+      // A server may say goodbye in the same breath as welcome, before whoever asked can listen: unheard, that would end the process.
+      client.on('error', () => {});
       await client.connect();
       return client;
     },

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
+import net from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { statement } from '../../src/platform/database.ts';
+import { openDatabase, statement } from '../../src/platform/database.ts';
 import { cloneDatabase, type TestDatabase } from '../support/database.ts';
 
 let database: TestDatabase;
@@ -29,6 +31,33 @@ describe('a change that is a statement by itself', () => {
     await database.db.pool.query('select pg_stat_force_next_flush()');
     const counted = await database.admin.query<{ deadlocks: number }>(`select deadlocks::int from pg_stat_database where datname = current_database()`);
     expect(counted.rows[0]!.deadlocks).toBeGreaterThan(0);
+  });
+});
+
+describe('a connection of its own', () => {
+  it('that is ended in the same breath as it begins does not end the process', async () => {
+    const message = (type: string, body: Buffer) => {
+      const length = Buffer.alloc(4);
+      length.writeInt32BE(body.length + 4);
+      return Buffer.concat([Buffer.from(type), length, body]);
+    };
+    const fatal = Buffer.from('SFATAL\0C57P01\0Mterminating connection due to administrator command\0\0');
+    const server = net.createServer(socket => {
+      socket.on('error', () => {});
+      // Signed in, ready, and ended: as one piece, so that nothing runs in between.
+      socket.once('data', () => socket.end(Buffer.concat([message('R', Buffer.alloc(4)), message('Z', Buffer.from('I')), message('E', fatal)])));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as net.AddressInfo;
+    const db = openDatabase({ url: `postgres://nobody@127.0.0.1:${port}/nowhere`, onIdleError: () => {} });
+    try {
+      const client = await db.dedicated();
+      await expect(client.query('listen anything')).rejects.toThrow();
+    } finally {
+      await db.close();
+      server.close();
+    }
   });
 });
 
