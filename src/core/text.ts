@@ -10,16 +10,18 @@ export const fold = (text: string): string => (ascii.test(text) ? text : text.no
 const ascii = /^[\0-\x7f]*$/;
 
 /** "1 entry", "1,284 entries". */
-export const counted = (count: number, one: string, many = `${one}s`): string => `${number.format(count)} ${count === 1 ? one : many}`;
+export const counted = (count: number, one: string, many = `${one}s`): string => `${grouped(count)} ${count === 1 ? one : many}`;
 
-const number = new Intl.NumberFormat('en-GB');
+// Made when they are first used: each costs a start some milliseconds.
+let number: Intl.NumberFormat | undefined;
+let conjunction: Intl.ListFormat | undefined;
+let collator: Intl.Collator | undefined;
+
 /** 1284 as "1,284". */
-export const grouped = (value: number): string => number.format(value);
+export const grouped = (value: number): string => (number ??= new Intl.NumberFormat('en-GB')).format(value);
 
 /** "Ines", "Ines and Theo", "Ines, Theo and Sam". */
-export const listed = (names: readonly string[]): string => conjunction.format(names);
-const conjunction = new Intl.ListFormat('en-GB', { type: 'conjunction' });
+export const listed = (names: readonly string[]): string => (conjunction ??= new Intl.ListFormat('en-GB', { type: 'conjunction' })).format(names);
 
 /** Names in the order of a list: accents beside their letters, 2 before 10. */
-export const compareNames = (one: string, other: string): number => collator.compare(one, other);
-const collator = new Intl.Collator('en-GB', { numeric: true });
+export const compareNames = (one: string, other: string): number => (collator ??= new Intl.Collator('en-GB', { numeric: true })).compare(one, other);

@@ -193,7 +193,7 @@ async function measureDays(url: string, { parents, children, familyId }: Schedul
   const db = openDatabase({ url, onIdleError: () => {} });
   try {
     const actor: ParentUser = { kind: 'user', ...parents[0]! };
-    const found = (await new KnownFamilies().readIfAny(db, actor, familyDays))!;
+    const found = (await new KnownFamilies().readIfAny(db, actor, familyDays, [0, 0]))!;
     const { family, facts } = found;
     if (family.familyId !== familyId) throw new Error('another family was read');
     const calendar = facts.calendars.get(children[0]!)!;
