@@ -2,7 +2,6 @@ import { randomUUIDv7 } from 'node:crypto';
 import pg from 'pg';
 import { addressHash, hashPassword } from '../src/accounts/index.ts';
 import { fold } from '../src/core/text.ts';
-import type { Database } from '../src/platform/database.ts';
 import type { Keyring } from '../src/platform/keyring.ts';
 import { commentContext, commentPayload, encodeManifest, noContext, type SealedText, sealText, stepPayload } from '../src/platform/record/content.ts';
 import { encodeLeaf, genesis, kinds, leafHash, uuidToBytes } from '../src/platform/record/leaf.ts';
@@ -16,11 +15,6 @@ import { schedules, travelItems } from './story/schedule.ts';
 import { schoolYears } from './story/school-years.ts';
 
 export const demoPassword = 'the demo password is long';
-
-export async function hasDemoWorld(db: Database, keyring: Keyring): Promise<boolean> {
-  const { rowCount } = await db.pool.query('select from parley.accounts where email_hash = $1', [addressHash(keyring, 'amara@parley.example')]);
-  return rowCount === 1;
-}
 
 type Ids = Record<string, string>;
 type Story = typeof story;

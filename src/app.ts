@@ -7,27 +7,17 @@ import { feedRoutes } from './calendar/feeds/routes.ts';
 import { childRoutes } from './children/routes.ts';
 import { Forbidden, NotFound } from './core/errors.ts';
 import { familyRoutes } from './families/routes.ts';
-import { gateRoutes } from './gate/routes.ts';
 import { type LiveUpdates, liveUpdates } from './messages/live-updates.ts';
 import { messageRoutes } from './messages/routes.ts';
 import { describeError } from './platform/log.ts';
 import { activitiesInTime } from './activities/index.ts';
 import { activityRoutes } from './activities/routes.ts';
-import { adultRoutes } from './onboarding/adult-routes.ts';
-import { joinRoutes } from './onboarding/join-routes.ts';
-import { linkRoutes } from './onboarding/link-routes.ts';
-import { liveCounts } from './onboarding/live-counts.ts';
-import { dashboardRoutes } from './onboarding/routes.ts';
-import { bulkRoutes } from './photos/bulk/routes.ts';
-import { reviewRoutes } from './photos/review/routes.ts';
-import { photoRoutes } from './photos/routes.ts';
 import { recordRoutes } from './record/routes.ts';
 import { figureRoutes } from './schedule/figures/routes.ts';
 import { handoverRoutes } from './schedule/handovers/routes.ts';
 import { KnownCalendars } from './schedule/index.ts';
 import { planRoutes } from './schedule/plans/routes.ts';
 import { requestRoutes } from './schedule/requests/routes.ts';
-import { schoolRoutes } from './schools/routes.ts';
 import { siteRoutes } from './site/routes.ts';
 import { todayRoutes } from './today/routes.ts';
 import { assetsPrefix, serveAssets } from './web/assets.ts';
@@ -37,13 +27,18 @@ import { leave } from './web/leave.ts';
 import { paths } from './web/paths.ts';
 import { createRenderer } from './web/render.ts';
 import { requestLog } from './web/request-log.ts';
-import type { Routes } from './web/route.ts';
+import { type RouteEntry, whenAsked } from './web/route.ts';
 import { compressed, headers, noLookingAhead, noNul, sameOrigin } from './web/security.ts';
 import { sendPage } from './web/send.ts';
 import type { Services } from './web/services.ts';
 import { knowUser } from './web/session.ts';
 
-export type App = { express: Express; routes: Routes[]; live: LiveUpdates };
+export type App = {
+  express: Express;
+  /** Every route, those that nobody has asked for yet included. */
+  table(): Promise<RouteEntry[]>;
+  live: LiveUpdates;
+};
 
 export type AppOptions = { trustProxy: number; isReady: () => Promise<boolean> };
 
@@ -79,7 +74,6 @@ export function createApp(services: Services, options: AppOptions): App {
   // One for the program: routes about days take it beside the services.
   const calendars = new KnownCalendars();
   const families = new KnownFamilies();
-  const counts = liveCounts(db, sessions.store, log);
   const routes = [
     siteRoutes(),
     accountRoutes(services),
@@ -96,26 +90,25 @@ export function createApp(services: Services, options: AppOptions): App {
     feedRoutes(services, calendars),
     busyRoutes(services),
     recordRoutes(services),
-    schoolRoutes(services),
-    // After the roll, whose /school/adults/new would be taken for an adult.
-    adultRoutes(services),
-    dashboardRoutes(services, counts),
-    linkRoutes(services),
-    joinRoutes(services),
-    // Before the photos themselves, whose pattern would take "import" for one of them.
-    bulkRoutes(services),
-    gateRoutes(services),
-    photoRoutes(services),
-    reviewRoutes(services),
   ];
   for (const feature of routes) app.use(feature.router);
+
+  const school = whenAsked(schoolSideAt, async () => (await import('./school-side.ts')).schoolSide(services));
+  app.use(school.handle);
 
   app.use(() => {
     throw new NotFound();
   });
   app.use(errorPages(services));
-  return { express: app, routes, live: { ...live, close: async () => void (await Promise.all([live.close(), counts.close()])) } };
+  return {
+    express: app,
+    table: async () => [...routes, ...(await school.load()).routes].flatMap(feature => feature.table),
+    live: { ...live, close: async () => void (await Promise.all([live.close(), school.loaded()?.then(side => side.close())])) },
+  };
 }
+
+/** How the addresses of the school's side begin: a third of the program's own code. */
+const schoolSideAt = /^\/(?:school|link|confirm|gate|collectors)(?:\/|$)/;
 
 const ready =
   (isReady: () => Promise<boolean>): RequestHandler =>

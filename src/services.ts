@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
+import { addressHash } from './accounts/index.ts';
 import type { Config } from './config.ts';
 import { bootstrap, inspect } from './platform/bootstrap.ts';
 import { type Database, openDatabase } from './platform/database.ts';
@@ -105,12 +106,20 @@ async function checkMasterKey(db: Database, keyring: Keyring): Promise<void> {
   }
 }
 
+/** Nobody outside the demo world has it. */
+const demoAddress = 'amara@parley.example';
+
 /** Lays the demo world down where nobody has an account and there is an administrator to do it; says whether it is there. */
 async function loadDemo(db: Database, adminUrl: string | undefined, keyring: Keyring): Promise<boolean> {
-  const { loadDemoWorld, hasDemoWorld } = await import('../seeds/demo-world.ts');
-  const { rows } = await db.pool.query<{ empty: boolean }>(`select not exists (select from parley.accounts) as empty`);
-  if (rows[0]!.empty && adminUrl) await loadDemoWorld(adminUrl, keyring, Temporal.Now.instant());
-  return hasDemoWorld(db, keyring);
+  const { rows } = await db.pool.query<{ empty: boolean; demo: boolean }>(
+    `select not exists (select from parley.accounts) as empty, exists (select from parley.accounts where email_hash = $1) as demo`,
+    [addressHash(keyring, demoAddress)],
+  );
+  const { empty, demo } = rows[0]!;
+  if (demo || !empty || !adminUrl) return demo;
+  const { loadDemoWorld } = await import('../seeds/demo-world.ts');
+  await loadDemoWorld(adminUrl, keyring, Temporal.Now.instant());
+  return true;
 }
 
 async function inDataDir(config: Config, file: string): Promise<string> {

@@ -38,7 +38,7 @@ afterAll(async () => {
   await database.close();
 });
 
-const table = (): RouteEntry[] => app.app.routes.flatMap(routes => routes.table);
+const table = (): readonly RouteEntry[] => app.routes;
 const patternOf = (at: string | Path): string => (typeof at === 'string' ? at : at.pattern);
 const known = Object.values(paths as Record<string, string | Path>).map(patternOf);
 

@@ -1,9 +1,9 @@
-import { LRUCache } from 'lru-cache';
 import type { ActivityRow } from '../activities/index.ts';
 import type { ParentUser } from '../core/actor.ts';
-import type { FamilyId } from '../core/ids.ts';
+import type { FamilyId, ParentId } from '../core/ids.ts';
 import { type FamilyView, findFamilyAgain, findFamilyIfAnyWith, type KeptFamily, keptOf } from '../families/index.ts';
 import type { Queryable } from '../platform/database.ts';
+import { recent } from '../platform/recent.ts';
 import { type Calendars, calendarsOf, type RequestRow } from '../schedule/index.ts';
 import type { DaysStatements, LastStep, WholeColumns } from './store.ts';
 
@@ -22,10 +22,10 @@ type Made = { facts: Facts; today: string; until: number; value: object };
  * read, and what was worked out from it, is kept and given again while both are the same. They are asked for each time, as is the right to see the family.
  */
 export class KnownFamilies {
-  readonly #families = new LRUCache<FamilyId, Known>({ max: 2000 });
+  readonly #families = recent<FamilyId, Known>(2000);
   /** Which family each parent looked at last, most likely the one they mean now, and whether they share others. */
-  readonly #last = new LRUCache<string, { familyId: FamilyId; several: boolean }>({ max: 50_000 });
-  readonly #made = new LRUCache<string, Made>({ max: 1000 });
+  readonly #last = recent<ParentId, { familyId: FamilyId; several: boolean }>(50_000);
+  readonly #made = recent<string, Made>(1000);
 
   /** The family a parent begins with; null where they share none. `more` are the statements' parameters from $4 on. One statement, or two where something has changed. */
   async readIfAny<More extends object>(

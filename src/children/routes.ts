@@ -1,10 +1,10 @@
-import { LRUCache } from 'lru-cache';
 import { seeSteps } from '../audit/steps.ts';
 import type { ParentUser } from '../core/actor.ts';
 import { NotFound } from '../core/errors.ts';
 import type { ChildId, FactId, FamilyId, ParentId } from '../core/ids.ts';
 import { type FamilyView, findFamily, findFamilyWith, frameFor } from '../families/index.ts';
 import { handoversOf, type KnownCalendars, timeline, withWhom } from '../schedule/index.ts';
+import { recent } from '../platform/recent.ts';
 import type { Problem } from '../web/form.ts';
 import { paths } from '../web/paths.ts';
 import { page, type Reply, seeOther } from '../web/reply.ts';
@@ -27,7 +27,7 @@ export function childRoutes({ db, keyring }: Services, known: KnownCalendars): R
   const routes = new Routes();
 
   /** A child never changes families. Whether somebody may see one is asked each time. */
-  const families = new LRUCache<ChildId, FamilyId>({ max: 50_000 });
+  const families = recent<ChildId, FamilyId>(50_000);
   async function familyOf(actor: ParentUser, childId: ChildId): Promise<FamilyId> {
     const kept = families.get(childId);
     if (kept) return kept;

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { CommentId, FamilyId, ParentId, SubjectId } from '../core/ids.ts';
+import { recent } from '../platform/recent.ts';
 import type { Comment, OpenedSubject } from './open-texts.ts';
 import type { ThreadRow } from './store.ts';
 
@@ -33,7 +34,7 @@ const wordsStayMs = 10 * 60 * 1000;
  * is asked of the database each time, as is the length; what one reader has opened is not kept here.
  */
 export class KnownRecords {
-  readonly #places = new LRUCache<string, FamilyId>({ max: 50_000 });
+  readonly #places = recent<string, FamilyId>(50_000);
   readonly #subjects = new LRUCache<string, Known<OpenedSubject[]>>({
     maxSize: mostCharacters,
     sizeCalculation: ({ value }) => 500 + value.reduce((sum, subject) => sum + 300 + subject.title.length, 0),

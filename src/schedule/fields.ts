@@ -32,7 +32,7 @@ function isDay(text: string): boolean {
  * taken here would be too long for whatever keeps them.
  */
 export const maybeWords = (most: number) =>
-  optional(plainText('').refine(text => countCharacters(text) <= most, `Keep this to ${grouped(most)} characters or fewer`)).transform(text =>
+  optional(plainText('').refine(text => countCharacters(text) <= most, { error: () => `Keep this to ${grouped(most)} characters or fewer` })).transform(text =>
     text.replaceAll('\r\n', '\n').trim(),
   );
 

@@ -1,8 +1,8 @@
-import { LRUCache } from 'lru-cache';
 import type { ParentUser } from '../core/actor.ts';
-import type { ChildId, FamilyId } from '../core/ids.ts';
+import type { ChildId, FamilyId, ParentId } from '../core/ids.ts';
 import { type FamilyView, findFamilyWith } from '../families/index.ts';
 import type { Queryable } from '../platform/database.ts';
+import { recent } from '../platform/recent.ts';
 import type { ChildCalendar } from './engine/calendar.ts';
 import { type AgreedRow, type CalendarStatements, familyCalendars } from './store.ts';
 
@@ -17,9 +17,9 @@ type Known = { entries: number; calendarVersion: number; zone: string; calendars
  * its schools' years were not changed. Both are asked each time, with the right to see the family; the rest is kept.
  */
 export class KnownCalendars {
-  readonly #families = new LRUCache<FamilyId, Known>({ max: 2000 });
+  readonly #families = recent<FamilyId, Known>(2000);
   /** Which family each parent looked at last: most likely the one they mean now. */
-  readonly #last = new LRUCache<string, FamilyId>({ max: 50_000 });
+  readonly #last = recent<ParentId, FamilyId>(50_000);
 
   /** The family asked for, or the one a parent begins with. Refuses where they share no such family. */
   read(db: Queryable, actor: ParentUser, familyId: FamilyId | null = null): Promise<FamilyCalendars> {

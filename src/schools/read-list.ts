@@ -13,7 +13,7 @@ export type List = { rows: ListRow[]; /** Headings of columns that are not taken
 export type Unreadable = { unreadable: string };
 
 const unreadable = (words: string): Unreadable => ({ unreadable: words });
-const tooMany = `There are more than ${grouped(mostRows)} rows. Divide the list into parts and import them one after another.`;
+const tooMany = () => `There are more than ${grouped(mostRows)} rows. Divide the list into parts and import them one after another.`;
 
 /** Reads a list by what it is, whatever it is called: CSV of any usual encoding and separator, or the first sheet of an Excel file. */
 export async function readList(bytes: Buffer): Promise<List | Unreadable> {
@@ -83,7 +83,7 @@ async function readCsv(bytes: Buffer): Promise<string[][] | Unreadable> {
       max_record_size: 100_000,
       to: mostRows + 1000,
     });
-    return filled(table) > mostRows + 1 ? unreadable(tooMany) : table;
+    return filled(table) > mostRows + 1 ? unreadable(tooMany()) : table;
   } catch (error) {
     const line = error instanceof Error && 'lines' in error && typeof error.lines === 'number' ? ` near line ${grouped(error.lines)}` : '';
     return unreadable(`The list breaks off${line}: a quotation mark that is opened there is not closed. Put it right, or save the list as CSV once more.`);
@@ -169,7 +169,7 @@ function readTable(table: readonly string[][]): List | Unreadable {
   const rows: ListRow[] = [];
   for (const [index, cells] of table.entries()) {
     if (index <= first || isBlank(cells)) continue;
-    if (rows.length === mostRows) return unreadable(tooMany);
+    if (rows.length === mostRows) return unreadable(tooMany());
     rows.push({ row: index + 1, ...readRow(columns, cells) });
   }
   if (rows.length === 0) return unreadable('The list has headings and no rows under them.');

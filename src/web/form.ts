@@ -41,7 +41,7 @@ export const plainText = (missing: string) =>
 export const words = (missing: string, most: number) =>
   plainText(missing)
     .refine(text => text.trim() !== '', missing)
-    .refine(text => countCharacters(text) <= most, `Keep this to ${grouped(most)} characters or fewer`);
+    .refine(text => countCharacters(text) <= most, { error: () => `Keep this to ${grouped(most)} characters or fewer` });
 
 /** An id in a form: hidden from the person, so a wrong one is the page's fault, not theirs. */
 export const idField = <Id extends string>() =>

@@ -136,6 +136,38 @@ export class Routes {
   }
 }
 
+/**
+ * Features that are loaded when somebody first asks for one of their addresses, so that a start does not wait for them.
+ * `at` is how these begin; `load` gives the features in the order in which their routes are tried.
+ */
+export function whenAsked<Features extends { routes: readonly Routes[] }>(
+  at: RegExp,
+  load: () => Promise<Features>,
+): { handle: RequestHandler; load(): Promise<Features>; loaded(): Promise<Features> | undefined } {
+  const router = express.Router();
+  let loading: Promise<Features> | undefined;
+  const loadOnce = () =>
+    (loading ??= load().then(
+      features => {
+        for (const routes of features.routes) router.use(routes.router);
+        return features;
+      },
+      (error: unknown) => {
+        loading = undefined; // the next who asks tries again
+        throw error;
+      },
+    ));
+  return {
+    async handle(request, response, next) {
+      if (!at.test(request.path)) return next();
+      await loadOnce();
+      router(request, response, next);
+    },
+    load: loadOnce,
+    loaded: () => loading,
+  };
+}
+
 declare global {
   namespace Express {
     interface Request {

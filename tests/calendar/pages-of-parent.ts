@@ -4,8 +4,7 @@ import type { Client } from '../support/client.ts';
 
 /** Every page of a parent as it is now, and those `more`: what it answered, without the ids that each form has anew. */
 export async function pagesOf(app: TestApp, client: Client, more: readonly string[] = []): Promise<string[]> {
-  const own = app.app.routes
-    .flatMap(routes => routes.table)
+  const own = app.routes
     .filter(
       ({ method, pattern, access }) => method === 'GET' && (access === 'parent' || access === 'signed in') && !/:|stream|^\/(?:school|gate)/.test(pattern),
     )

@@ -13,6 +13,7 @@ import { defaultThresholds } from '../../src/platform/photo/thresholds.ts';
 import type { SendSms, Sms } from '../../src/platform/sms.ts';
 import type { Services } from '../../src/web/services.ts';
 import { openSessions, SessionStore } from '../../src/web/session.ts';
+import type { RouteEntry } from '../../src/web/route.ts';
 import { Client } from './client.ts';
 import type { TestDatabase } from './database.ts';
 import { testKeyring } from './keyring.ts';
@@ -21,6 +22,8 @@ import { demoPassword } from '../../seeds/demo-world.ts';
 export type TestApp = {
   url: string;
   app: App;
+  /** The whole table. */
+  routes: readonly RouteEntry[];
   services: Services;
   server: Server;
   /** Mail that was handed over, where no other transport was given. */
@@ -65,6 +68,7 @@ export async function startApp(
   return {
     url,
     app,
+    routes: await app.table(),
     services,
     server,
     sent,

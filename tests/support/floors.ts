@@ -32,6 +32,9 @@ const forbiddenNames = /(?:^|\/)(?:utils?|helpers?|types|common|misc)\.ts$/;
 /** Libraries that no page needs which is asked for first: whoever uses one loads it then, by `await import`. */
 const loadedLater = ['@aws-sdk/client-s3', 'csv-parse', 'date-holidays', 'file-type', 'graphile-worker', 'ical-generator', 'ical.js', 'knex', 'nodemailer', 'qrcode', 'rate-limiter-flexible', 'sharp', 'twilio']; // prettier-ignore
 
+/** Features whose pages are loaded when they are first asked for, by school-side.ts: no page of a parent may bring them into a start. */
+const askedLater = ['gate', 'onboarding', 'photos'];
+
 type Import = { from: string; to: string; line: number };
 
 /** Every rule about where things stand, checked against the files as they are. Gives the faults in words; none is sound. */
@@ -70,6 +73,7 @@ function heavyStart(): string[] {
   const follow = (file: string): void => {
     if (seen.has(file) || !existsSync(path.join(top, 'src', file))) return;
     seen.add(file);
+    if (askedLater.includes(file.split('/')[0]!)) faults.push(`src/${file} is loaded at every start`);
     const text = readFileSync(path.join(top, 'src', file), 'utf8');
     for (const [, name] of text.matchAll(/^(?:import|export) (?!type )(?:[^;]*? from )?'([^']+)';$/gm)) {
       if (name!.startsWith('.')) follow(path.posix.join(path.posix.dirname(file), name!));

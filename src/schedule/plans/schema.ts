@@ -64,22 +64,24 @@ export const ScheduleForm = z.strictObject({
 });
 export type ScheduleForm = z.infer<typeof ScheduleForm>;
 
+/** The fields of a form's rows, numbered from 1. A schema is made once, not once for each row: there are hundreds. */
+const numbered = <Name extends string, Field>(rows: number, fields: Record<Name, Field>) =>
+  Object.fromEntries(
+    Array.from({ length: rows }, (_, index) => Object.entries<Field>(fields).map(([name, field]) => [`${name}${index + 1}`, field])).flat(),
+  ) as Record<`${Name}${number}`, Field>;
+
 export const breakRows = 14;
-const breakNumbers = Array.from({ length: breakRows }, (_, index) => index + 1);
-const breakFields = Object.fromEntries(
-  breakNumbers.flatMap(number => [
-    [`name${number}`, maybeWords(80)],
-    [`method${number}`, maybeOneOf(['alternate', 'split', 'weeks', 'regular'], 'Choose what happens')],
-    [`even${number}`, maybeId('Choose a parent')],
-  ]),
-) as Record<`${'name' | 'method' | 'even'}${number}`, typeof maybeDay>;
+const breakFields = numbered(breakRows, {
+  name: maybeWords(80),
+  method: maybeOneOf(['alternate', 'split', 'weeks', 'regular'], 'Choose what happens'),
+  even: maybeId('Choose a parent'),
+});
 export const BreaksForm = z.strictObject({ ...planFields, ...breakFields, ...placeFields, time: maybeClock });
 /** Rows are numbered; the rest has its names. */
 type Rows<Name extends string, Value> = { readonly [field in `${Name}${number}`]?: Value };
 export type BreaksForm = z.infer<typeof BreaksForm> & Rows<'name' | 'method' | 'even', string>;
 
 export const holidayRows = 45;
-const holidayNumbers = Array.from({ length: holidayRows }, (_, index) => index + 1);
 /** "public:" and a name as the terms have it. */
 const mostOn = 'public:'.length + 120;
 const isOn = (text: string): boolean =>
@@ -87,32 +89,22 @@ const isOn = (text: string): boolean =>
   ['date', 'mothers-day', 'fathers-day'].includes(text) ||
   text.startsWith('public:') ||
   (text.startsWith('birthday:') && isUuid(text.slice('birthday:'.length)));
-const holidayFields = Object.fromEntries(
-  holidayNumbers.flatMap(number => [
-    [
-      `on${number}`,
-      plainText('')
-        .refine(text => text.length <= mostOn, 'This page was out of date. Load it again and retry.')
-        .refine(isOn, 'This page was out of date. Load it again and retry.')
-        .optional()
-        .transform(text => text ?? ''),
-    ],
-    [`label${number}`, maybeWords(80)],
-    [`date${number}`, maybeDay],
-    [`method${number}`, maybeOneOf(['alternate', 'split', 'fixed', 'twice'], 'Choose what happens')],
-    [`even${number}`, maybeId('Choose a parent')],
-    [`from${number}`, maybeClock],
-    [`until${number}`, maybeClock],
-    [`split${number}`, maybeClock],
-    [`second${number}`, maybeWords(3)],
-  ]),
-) as Record<`${'on' | 'label' | 'date' | 'method' | 'even' | 'from' | 'until' | 'split' | 'second'}${number}`, typeof maybeDay>;
-const holidayTicks = Object.fromEntries(
-  holidayNumbers.flatMap(number => [
-    [`next${number}`, tickbox],
-    [`attach${number}`, tickbox],
-  ]),
-) as Record<`${'next' | 'attach'}${number}`, typeof tickbox>;
+const holidayFields = numbered(holidayRows, {
+  on: plainText('')
+    .refine(text => text.length <= mostOn, 'This page was out of date. Load it again and retry.')
+    .refine(isOn, 'This page was out of date. Load it again and retry.')
+    .optional()
+    .transform(text => text ?? ''),
+  label: maybeWords(80),
+  date: maybeDay,
+  method: maybeOneOf(['alternate', 'split', 'fixed', 'twice'], 'Choose what happens'),
+  even: maybeId('Choose a parent'),
+  from: maybeClock,
+  until: maybeClock,
+  split: maybeClock,
+  second: maybeWords(3),
+});
+const holidayTicks = numbered(holidayRows, { next: tickbox, attach: tickbox });
 export const HolidaysForm = z.strictObject({
   ...planFields,
   ...holidayFields,
