@@ -21,7 +21,7 @@ type Known<Value> = { entries: number; value: Value };
 export type KnownWords = { id: CommentId; pos: number; subjectId: SubjectId; authorId: ParentId; sentAt: number; text: string; folded: string };
 
 /** Part of a record's words, newest first: all that stand from `low` to `high`, and with `whole` all there are up to `high`. */
-export type Words = { high: number; low: number; whole: boolean; texts: readonly KnownWords[] };
+export type Words = { high: number; low: number; whole: boolean; texts: KnownWords[] };
 
 /** In each of the three about 16 MB of text, and then what was not looked at for longest goes. */
 const mostCharacters = 8_000_000;

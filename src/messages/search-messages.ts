@@ -35,23 +35,35 @@ const mostHits = 20;
 export async function searchMessages(reader: Reader, actor: ParentUser, { family, subjects }: FamilyWithSubjects, search: Search): Promise<Found> {
   const wanted = fold(search.words).split(/\s+/).filter(Boolean);
   const allows = allowing(search, family, subjects);
-  const pause = pausing();
+  const turns = takingTurns();
+  const known = reader.known.words(family.familyId);
+  const words = await upToDate(reader, actor, family, known, turns);
   const hits: Hit[] = [];
-  let words = await upToDate(reader, actor, family, pause);
+  let more: number | null = null;
   for (let index = 0; ; index += 1) {
     if (index === words.texts.length) {
-      if (words.whole) return { hits, more: null };
-      words = await further(reader, actor, family, words, pause);
-      if (index === words.texts.length) return { hits, more: null };
+      if (!words.whole) await readOn(reader, actor, family, words, turns);
+      if (index === words.texts.length) break;
     }
     const row = words.texts[index]!;
-    await pause();
-    if (!allows(row) || !wanted.every(word => row.folded.includes(word))) continue;
-    if (hits.length === mostHits) return { hits, more: hits.at(-1)!.row.pos };
+    if (turns.isOver()) await turns.next();
+    if (!allows(row) || !hasAll(row.folded, wanted)) continue;
+    if (hits.length === mostHits) {
+      more = hits.at(-1)!.row.pos;
+      break;
+    }
     // What has not been opened is not read here either: its words wait on its own page, where the first view is recorded.
     const unread = family.unreadIn[row.subjectId]?.includes(row.pos) ?? false;
     hits.push({ row, ...(unread ? { before: '', match: '', after: 'You have not opened this message yet.' } : inContext(row.text, wanted)) });
   }
+  if (words !== known) reader.known.keepWords(family.familyId, words);
+  return { hits, more };
+}
+
+/** A loop and no closure: it is asked ten thousand times a search, and what it left behind would be cleared away while others wait. */
+function hasAll(text: string, words: readonly string[]): boolean {
+  for (const word of words) if (!text.includes(word)) return false;
+  return true;
 }
 
 function allowing(search: Search, family: FamilyView, subjects: readonly OpenedSubject[]): (row: KnownWords) => boolean {
@@ -68,50 +80,48 @@ function allowing(search: Search, family: FamilyView, subjects: readonly OpenedS
     row.sentAt < until;
 }
 
-type Pause = () => Promise<void> | undefined;
+type Turns = { isOver(): boolean; next(): Promise<void> };
 
-/** Lets other requests have a turn after each millisecond of work. */
-function pausing(): Pause {
+const sliceMs = 0.2;
+
+/** A short slice of work, and then whoever else waits: a page has several steps, and each of them waits for a slice to end. */
+function takingTurns(): Turns {
   let since = performance.now();
   let count = 0;
-  return () => {
-    count += 1;
-    if (count % 32 !== 0 || performance.now() - since < 1) return undefined;
-    return setImmediate().then(() => {
+  return {
+    isOver: () => (count += 1) % 16 === 0 && performance.now() - since > sliceMs,
+    async next() {
+      await setImmediate();
       since = performance.now();
-    });
+    },
   };
 }
 
 const end = 2 ** 45;
 
-/** What is known of the record's words, with what was written since. */
-async function upToDate(reader: Reader, actor: ParentUser, family: FamilyView, pause: Pause): Promise<Words> {
+/** What is known of the record's words, with what was written since; a list of its own where it is not all known. */
+async function upToDate(reader: Reader, actor: ParentUser, family: FamilyView, known: Words | undefined, turns: Turns): Promise<Words> {
   const none: Words = { high: family.entries, low: family.entries + 1, whole: false, texts: [] };
-  const known = reader.known.words(family.familyId);
   if (!known) return none;
-  if (known.high >= family.entries) return known;
-  const rows = await reader.db.query(selectWords, [actor.parentId, family.familyId, known.high, end, batch]);
+  if (known.whole && known.high >= family.entries) return known;
+  const rows = known.high >= family.entries ? [] : await reader.db.query(selectWords, [actor.parentId, family.familyId, known.high, end, batch]);
   if (rows.length === batch) return none;
-  const newer = await opened(reader, rows, pause);
-  const words = { ...known, high: Math.max(family.entries, rows[0]?.pos ?? 0), texts: [...newer, ...known.texts] };
-  reader.known.keepWords(family.familyId, words);
-  return words;
+  const newer = await opened(reader, rows, turns);
+  return { ...known, high: Math.max(family.entries, rows[0]?.pos ?? 0), texts: [...newer, ...known.texts] };
 }
 
-/** The same and the batch before it. */
-async function further(reader: Reader, actor: ParentUser, family: FamilyView, words: Words, pause: Pause): Promise<Words> {
+/** Adds the batch before it. */
+async function readOn(reader: Reader, actor: ParentUser, family: FamilyView, words: Words, turns: Turns): Promise<void> {
   const rows = await reader.db.query(selectWords, [actor.parentId, family.familyId, 0, words.low, batch]);
-  const older = await opened(reader, rows, pause);
-  const more = { ...words, low: rows.at(-1)?.pos ?? 1, whole: rows.length < batch, texts: [...words.texts, ...older] };
-  reader.known.keepWords(family.familyId, more);
-  return more;
+  words.texts.push(...(await opened(reader, rows, turns)));
+  words.low = rows.at(-1)?.pos ?? 1;
+  words.whole = rows.length < batch;
 }
 
-async function opened({ keyring }: Reader, rows: readonly WordsRow[], pause: Pause): Promise<KnownWords[]> {
+async function opened({ keyring }: Reader, rows: readonly WordsRow[], turns: Turns): Promise<KnownWords[]> {
   const texts: KnownWords[] = [];
   for (const row of rows) {
-    await pause();
+    if (turns.isOver()) await turns.next();
     const text = openBody(keyring, row);
     texts.push({ id: row.id, pos: row.pos, subjectId: row.subjectId, authorId: row.authorId, sentAt: row.sentAt, text, folded: fold(text) });
   }

@@ -104,7 +104,7 @@ async function run(world: World, started: Running[]): Promise<{ figures: Figure[
     ['dashboard', throughput(measureDashboard)],
     ['calendar', throughput(of => measureCalendar(of, startAnotherBaseline))],
     ['post', throughput(measurePost)],
-    ['search', throughput(measureSearch)],
+    ['search', throughput(of => measureSearch(of, startAnother))],
     ['live', () => measureLive(bench)],
     ['photo', throughput(of => measurePhoto(of, startAnother))],
     [

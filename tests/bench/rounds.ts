@@ -38,7 +38,7 @@ export async function interleave<Asked>(
   return samples;
 }
 
-const costOf = (sample: Sample): number => sample.server + sample.database;
+export const costOf = (sample: Sample): number => sample.server + sample.database;
 
 /** Processor time for one request, as multiples of the baseline's in the same round. */
 export const costRatios = (samples: Map<string, Sample[]>, target: string, baseline: string): number[] =>

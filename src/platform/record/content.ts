@@ -30,7 +30,9 @@ export const attachmentContext = (receivedSha256: Buffer, name: string): Buffer 
 /** For titles and names: the leaf already binds all else. */
 export const noContext = Buffer.alloc(0);
 
+const nothing = Buffer.alloc(2);
 function lengthPrefixed(text: string): Buffer {
+  if (text === '') return nothing;
   const bytes = Buffer.from(text, 'utf8');
   const length = Buffer.alloc(2);
   length.writeUInt16BE(bytes.length);
@@ -40,7 +42,8 @@ function lengthPrefixed(text: string): Buffer {
 /** The parts of an item that are encrypted, each bound to its item and to what it is. */
 export type Part = 'body' | 'title' | 'name' | 'content';
 
-const boundTo = (part: Part, itemId: string, context: Buffer): Buffer => Buffer.concat([Buffer.from(`${part}\0`, 'ascii'), uuidToBytes(itemId), context]);
+const partNames = Object.fromEntries(['body', 'title', 'name', 'content'].map(part => [part, Buffer.from(`${part}\0`, 'ascii')])) as Record<Part, Buffer>;
+const boundTo = (part: Part, itemId: string, context: Buffer): Buffer => Buffer.concat([partNames[part], uuidToBytes(itemId), context]);
 
 export const sealPart = (key: Buffer, part: Part, itemId: string, context: Buffer, content: Uint8Array): Buffer =>
   encrypt(key, boundTo(part, itemId, context), content);
