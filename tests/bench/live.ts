@@ -2,14 +2,17 @@ import { type ClientRequest, get } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { ask, type Target } from './load.ts';
 import { type Figure, median } from './table.ts';
-import { type Bench, newMessage } from './throughput.ts';
+import { type Bench, growth, newMessage } from './throughput.ts';
+import type { Family } from './world.ts';
 
 const streams = 50;
-const messages = 100;
 
-/** Fifty open streams of one family, and a hundred messages one after another: how long until the last stream has each. */
-export async function measureLive({ world, subject }: Bench): Promise<Figure[]> {
-  const { familyId, entries, subjectIds, cookies } = world.listening;
+type Heard = { posts: number[]; lasts: number[]; lost: number };
+
+/** Fifty open streams of one family, and messages one after another: how long each took to be answered, and until the last stream had it, in milliseconds. */
+async function listen({ world, subject }: Bench, { familyId, subjectIds, cookies }: Family, messages: number): Promise<Heard> {
+  const { rows } = await world.admin.query<{ entries: number }>('select max(pos)::int as entries from record.entries where family_id = $1', [familyId]);
+  const { entries } = rows[0]!;
   /** How many streams have been told of a position, and whom to call at the next. */
   const heard = new Map<number, number>();
   let onHeard = (): void => {};
@@ -57,8 +60,19 @@ export async function measureLive({ world, subject }: Bench): Promise<Figure[]> 
   }
   for (const request of opened) request.destroy();
   const lost = streams * messages - [...heard.values()].reduce((sum, count) => sum + count, 0);
+  return { posts, lasts, lost };
+}
+
+const hundred = 100;
+const few = 20;
+
+export async function measureLive(bench: Bench): Promise<Figure[]> {
+  const { posts, lasts, lost } = await listen(bench, bench.world.listening, hundred);
+  const bySize = new Map<number, number>();
+  for (const [size, family] of bench.world.measured) bySize.set(size, median((await listen(bench, family, few)).lasts));
   return [
     { what: `last of ${streams} streams has a message: median / median of the POST`, values: [median(lasts) / median(posts)], goal: 2 },
-    { what: `of ${streams * messages} announcements, lost`, values: [lost], goal: 0 },
+    { what: `of ${streams * hundred} announcements, lost`, values: [lost], goal: 0 },
+    ...growth('last stream has a message', bySize),
   ];
 }

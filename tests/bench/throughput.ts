@@ -62,6 +62,24 @@ export async function measureThread({ world, subject, baseline, effort }: Bench)
   };
 }
 
+/** How a time grows with the record: the medians by the record's entries, as multiples of the smallest's. */
+export const growth = (what: string, bySize: ReadonlyMap<number, number>): Figure[] => {
+  const [[, smallest] = [0, 1], ...larger] = [...bySize];
+  return larger.map(([size, ms]) => ({ what: `growth: ${what}, record of ${size}: time / of 1000`, values: [ms / smallest] }));
+};
+
+/** What is asked of each measured record in turn, so often: the median of each in milliseconds, by the record's entries. */
+async function timeBySize({ world }: Bench, times: number, of: (family: Family) => Target): Promise<Map<number, number>> {
+  const answers = new Map<number, number[]>([...world.measured.keys()].map(size => [size, []]));
+  for (let turn = 0; turn <= times; turn += 1) {
+    for (const [size, family] of world.measured) {
+      const { ms } = await ask(of(family));
+      if (turn > 0) answers.get(size)!.push(ms);
+    }
+  }
+  return new Map([...answers].map(([size, each]) => [size, median(each)]));
+}
+
 /** Any filter and any page of the school's list, beside the bare page: the last as fast as the first. */
 export async function measureDashboard({ world, subject, baseline, effort }: Bench): Promise<Measured> {
   const pages: [kind: string, query: string][] = [
@@ -84,7 +102,11 @@ export async function measureDashboard({ world, subject, baseline, effort }: Ben
   };
 }
 
-export async function measurePost({ world, subject, baseline, effort }: Bench): Promise<Measured> {
+/** Of one who writes: fewer than may be sent in an hour. */
+const few = 60;
+
+export async function measurePost(bench: Bench): Promise<Measured> {
+  const { world, subject, baseline, effort } = bench;
   const authors = world.writing.flatMap(({ cookies, subjectIds }) => cookies.map(cookie => ({ cookie, at: `/messages/${subjectIds[0]}/comments` })));
   let turn = 0;
   const nextOf = (path: (at: string) => string) => (): Request => {
@@ -113,18 +135,22 @@ export async function measurePost({ world, subject, baseline, effort }: Bench): 
   });
   const written = (await onRecord()) - before;
   if (written < acknowledged) throw new Error(`${acknowledged} messages were acknowledged and ${written} are on the record`);
+  const bySize = await timeBySize(bench, few, ({ cookies, subjectIds }) =>
+    from(subject, 'message to a measured record', 303, () => newMessage(cookies[1], `/messages/${subjectIds[0]}/comments`)),
+  );
   return {
     samples,
     figures: [
       { what: 'acknowledged message: cost / bare insert', values: costRatios(samples, post.name, bare.name), goal: 6, aim: 4.5 },
       { what: 'acknowledged message: speed / bare insert', values: speedRatios(samples, post.name, bare.name) },
+      ...growth('an acknowledged message', bySize),
     ],
   };
 }
 
 /** A word that no text has, so that every one of them is opened. */
-const searchTarget = (subject: Running, { cookies }: Family): Target =>
-  from(subject, 'search of 10000 entries, nothing found', 200, () => ({
+const searchTarget = (subject: Running, { entries, cookies }: Family): Target =>
+  from(subject, `search of ${entries} entries, nothing found`, 200, () => ({
     method: 'POST',
     path: '/messages/search',
     headers: { cookie: cookies[0], 'sec-fetch-site': 'same-origin', 'content-type': 'application/x-www-form-urlencoded' },
@@ -159,6 +185,7 @@ export async function measureSearch(bench: Bench, startAnother: StartAnother): P
   if (answer.body.includes('class="hit"')) throw new Error('the search found something');
   const each = Math.ceil(effort.seconds) * 8;
   const samples = await interleave([stream, search], effort.rounds, world.postmaster, (target): Promise<Done> => sendAll(target, each));
+  const bySize = await timeBySize(bench, each, one => searchTarget(subject, one));
   const streamed = median(samples.get(stream.name)!.map(costOf));
   const firsts = await firstSearches(bench, startAnother);
 
@@ -181,6 +208,7 @@ export async function measureSearch(bench: Bench, startAnother: StartAnother): P
       { what: 'search of 10000, nothing found: cost / bare stream', values: costRatios(samples, search.name, stream.name), goal: 2 },
       { what: 'the first search of 10000 after a start: cost / bare stream', values: firsts.map(cost => cost / streamed) },
       { what: 'another page while one searches: p99 / p99 idle', values: ratios, goal: 2 },
+      ...growth('a search that finds nothing', bySize),
     ],
   };
 }
