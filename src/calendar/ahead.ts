@@ -1,5 +1,5 @@
 import type { ParentId } from '../core/ids.ts';
-import { dayAndMonth, localDay, localTime, shortDay, weekdayNamed } from '../core/time.ts';
+import { calendarDay, dayAndMonth, localTime, shortDay, weekdayNamed } from '../core/time.ts';
 import type { FamilyView } from '../families/index.ts';
 import { addDays, dayOf, daysBetween, instantOf, timeline, weekdayOf, withWhom } from '../schedule/index.ts';
 import { paths } from '../web/paths.ts';
@@ -78,7 +78,7 @@ function weekDay(seen: Seen, day: Day, ribbons: Ribbon[]): WeekDay {
 }
 
 function comingDay(seen: Seen, day: Day): AgendaDay {
-  const date = localDay(day.day);
+  const date = calendarDay(day.day);
   const near = daysBetween(seen.today, day.day);
   const items: AgendaItem[] = inOrder([
     ...begins(seen, day).map(event => eventItem(seen.about, event)),

@@ -1,6 +1,6 @@
 import type { ParentId } from '../core/ids.ts';
 import { listed } from '../core/text.ts';
-import { localDay, shortDay, weekdayAndDate } from '../core/time.ts';
+import { calendarDay, shortDay, weekdayAndDate } from '../core/time.ts';
 import type { FamilyView } from '../families/index.ts';
 import { addDays, type Holder, isPlan, readAsked, type RequestKind, type RequestRow, requestTitle, spanText } from '../schedule/index.ts';
 import { paths } from '../web/paths.ts';
@@ -38,7 +38,7 @@ export function askedOf(reading: Reading, family: FamilyView, rows: readonly Req
       of: row.children.length === family.children.length ? '' : reading.children(row.children),
     };
     if (isPlan(asked)) return { ...about, pieces: [{ day: asked.terms.from, from: null, until: null, holder: null }], lines: [], label: '' };
-    const day = (iso: string): string => shortDay(localDay(iso));
+    const day = (iso: string): string => shortDay(calendarDay(iso));
     return {
       ...about,
       pieces: asked.terms.pieces.flatMap(piece => byDay(piece.from, piece.until).map(one => ({ ...one, holder: piece.holder }))),
@@ -102,7 +102,7 @@ export const askedItems = (reading: Reading, family: FamilyView, asked: readonly
           badge: badgeOf(reading, family, one),
           captions: [
             `${piece.from !== null || piece.until !== null ? `${piece.from ?? midnight} to ${piece.until ?? 'midnight'}. ` : ''}${
-              one.kind === 'swap' && others.length > 0 ? `For ${listed(others.map(other => weekdayAndDate(localDay(other))))}. ` : ''
+              one.kind === 'swap' && others.length > 0 ? `For ${listed(others.map(other => weekdayAndDate(calendarDay(other))))}. ` : ''
             }Not agreed.`,
           ],
         };

@@ -1,4 +1,4 @@
-import { localDay, longDay } from '../core/time.ts';
+import { calendarDay, longDay } from '../core/time.ts';
 import { paths } from '../web/paths.ts';
 import type { CalendarHead } from './views.ts';
 import { dayBeside, monthBeside, monthOf, monthTitle, weekBeside, weekOf, weekTitle } from './windows.ts';
@@ -48,9 +48,9 @@ export function weekHead(day: string, today: string): CalendarHead {
 }
 
 export function dayHead(day: string, today: string): CalendarHead {
-  const to = (other: string | null) => (other === null ? null : { href: paths.calendarDay.to({ day: other }), label: longDay(localDay(other)) });
+  const to = (other: string | null) => (other === null ? null : { href: paths.calendarDay.to({ day: other }), label: longDay(calendarDay(other)) });
   return {
-    title: longDay(localDay(day)),
+    title: longDay(calendarDay(day)),
     views: viewsOf(monthOf(day), day, null),
     period: 'Day',
     before: to(dayBeside(day, -1)),

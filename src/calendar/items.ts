@@ -1,6 +1,6 @@
 import type { ActivityDay } from '../activities/index.ts';
 import type { ChildId } from '../core/ids.ts';
-import { localDay, weekdayAndDate } from '../core/time.ts';
+import { calendarDay, weekdayAndDate } from '../core/time.ts';
 import { atPlace, handoverHref, type Holder, instantOf, type Place } from '../schedule/index.ts';
 import type { Day, DayEvent, Group } from './days.ts';
 import type { AgendaItem, CellEvent } from './views.ts';
@@ -74,8 +74,8 @@ export function activityItem(about: About, day: Day, one: ActivityDay): AgendaIt
     off: one.state === 'cancelled',
     badge: null,
     captions: [
-      one.state === 'cancelled' ? (one.movedTo === null ? 'Cancelled on this day.' : `Moved to ${weekdayAndDate(localDay(one.movedTo))}.`) : '',
-      one.movedFrom === null ? '' : `Moved from ${weekdayAndDate(localDay(one.movedFrom))}.`,
+      one.state === 'cancelled' ? (one.movedTo === null ? 'Cancelled on this day.' : `Moved to ${weekdayAndDate(calendarDay(one.movedTo))}.`) : '',
+      one.movedFrom === null ? '' : `Moved from ${weekdayAndDate(calendarDay(one.movedFrom))}.`,
       one.state === 'moved' && one.movedFrom === null ? 'At another time than usual.' : '',
       one.extra ? 'One more than usual.' : '',
       one.place ? `${one.place}.` : '',

@@ -1,5 +1,5 @@
 import type { ParentId } from '../core/ids.ts';
-import { type LocalTime, localDay, localTime, shortDay, weekdayAndDate, weekdayAndDay, weekdayNamed } from '../core/time.ts';
+import { calendarDay, type LocalTime, localTime, shortDay, weekdayAndDate, weekdayAndDay, weekdayNamed } from '../core/time.ts';
 import type { FamilyView } from '../families/index.ts';
 import { dayOf, type Holder } from '../schedule/index.ts';
 import { paths } from '../web/paths.ts';
@@ -136,7 +136,7 @@ function agendaDay(seen: Seen, day: Day, heading: (day: LocalTime) => string): A
   return {
     iso: day.day,
     href: hrefOf(day.day),
-    heading: heading(localDay(day.day)),
+    heading: heading(calendarDay(day.day)),
     small: day.day === seen.today ? `Today${words && `, ${words.charAt(0).toLowerCase()}${words.slice(1)}`}` : words,
     items: itemsOf(seen, day),
   };

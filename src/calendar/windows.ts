@@ -1,4 +1,4 @@
-import { dayAndMonth, dayOfYear, localDay, monthAndYear } from '../core/time.ts';
+import { calendarDay, dayAndMonth, dayOfYear, monthAndYear } from '../core/time.ts';
 import { addDays, weekdayOf } from '../schedule/index.ts';
 
 /** The years that pages about days are there for. */
@@ -19,7 +19,7 @@ export function isDay(text: string): boolean {
 export const isMonth = (text: string): boolean => /^\d{4}-\d\d$/.test(text) && isDay(`${text}-01`);
 
 export const monthOf = (day: string): string => day.slice(0, 7);
-export const monthTitle = (month: string): string => monthAndYear(localDay(`${month}-01`));
+export const monthTitle = (month: string): string => monthAndYear(calendarDay(`${month}-01`));
 
 /** Null where it would be a year that is not shown. */
 export function monthBeside(month: string, step: 1 | -1): string | null {
@@ -53,7 +53,7 @@ export function dayBeside(day: string, step: 1 | -1): string | null {
 
 /** "9 to 15 March 2026", "30 March to 5 April 2026", "28 December 2026 to 3 January 2027" */
 export function weekTitle({ first, last }: Window): string {
-  const [from, until] = [localDay(first), localDay(last)];
+  const [from, until] = [calendarDay(first), calendarDay(last)];
   if (from.year !== until.year) return `${dayOfYear(from)} to ${dayOfYear(until)}`;
   if (from.month !== until.month) return `${dayAndMonth(from)} to ${dayOfYear(until)}`;
   return `${from.day} to ${dayOfYear(until)}`;

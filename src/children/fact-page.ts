@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mostFacts } from '../access/policy.ts';
 import { type ChildId, type FactId, isUuid } from '../core/ids.ts';
 import { grouped } from '../core/text.ts';
-import { localDay, localTime, longDay } from '../core/time.ts';
+import { calendarDay, localTime, longDay } from '../core/time.ts';
 import type { Keyring } from '../platform/keyring.ts';
 import type { Problem, Typed } from '../web/form.ts';
 import type { Frame } from '../web/frame.ts';
@@ -116,7 +116,7 @@ function wording(reading: Reading, keyring: Keyring, step: FactStepRow, current:
     what: whats[step.kind]!,
     label: called === label ? null : called,
     text: after?.text ?? '',
-    ends: after?.until ? `Until ${longDay(localDay(after.until))}` : null,
+    ends: after?.until ? `Until ${longDay(calendarDay(after.until))}` : null,
     current: step.id === current.id && after !== null,
   };
 }
@@ -163,7 +163,7 @@ export function factPage(
     ends: endsText(reading, words.until),
     source,
     isNew: fact.unseen,
-    removed: removed ? `${source.by} removed this on ${longDay(localDay(source.dayIso))}. It is on ${fact.givenName}’s page no longer.` : null,
+    removed: removed ? `${source.by} removed this on ${longDay(calendarDay(source.dayIso))}. It is on ${fact.givenName}’s page no longer.` : null,
     stale: stale && `${whatHappened(reading, fact)} ${nothing}`,
     change: removed ? null : { action: paths.changeFact.to({ factId }), version, fields },
     remove: removed ? null : { action: paths.removeFact.to({ factId }), version, submission: randomUUID() },

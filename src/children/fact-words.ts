@@ -1,6 +1,6 @@
 import type { StepKind, StepWords } from '../audit/steps.ts';
 import type { ChildId } from '../core/ids.ts';
-import { localDay, longDay } from '../core/time.ts';
+import { calendarDay, longDay } from '../core/time.ts';
 import { labelOf, type Section, sectionTitles } from './fact-kinds.ts';
 
 /** A fact in somebody's words. `label` is null where its kind has a name; `until` is the last day on which it holds. */
@@ -26,7 +26,7 @@ export function factStep(author: string, child: string, data: FactData): StepWor
   const { before, after, section, kind } = data;
   const named = (words: FactWords) => quoted(labelOf(kind, words.label));
   const under = `under ${sectionTitles[section]}`;
-  const ending = after?.until ? ` It holds until ${longDay(localDay(after.until))}.` : '';
+  const ending = after?.until ? ` It holds until ${longDay(calendarDay(after.until))}.` : '';
   if (before === null) {
     return {
       kind: 'fact.added',

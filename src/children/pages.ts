@@ -2,7 +2,7 @@ import { type ActivityRow, clocksText, weekdaysText } from '../activities/index.
 import { openStep, type StepWords } from '../audit/steps.ts';
 import type { ParentId } from '../core/ids.ts';
 import { grouped } from '../core/text.ts';
-import { dayAndClock, dayInShort, dayOfYear, localDay, type LocalTime, localTime, longDay } from '../core/time.ts';
+import { calendarDay, dayAndClock, dayInShort, dayOfYear, type LocalTime, localTime, longDay } from '../core/time.ts';
 import type { FamilyView } from '../families/index.ts';
 import type { Keyring } from '../platform/keyring.ts';
 import { type Holder, momentOf, type PlannedHandover } from '../schedule/index.ts';
@@ -39,7 +39,7 @@ export function sourceOf(reading: Reading, { pos, at, parentId }: Pick<FactStepR
 export const endsText = (reading: Reading, until: string | null): { text: string; passed: boolean } | null => {
   if (until === null) return null;
   const passed = until < todayOf(reading).isoDay;
-  return { text: passed ? `Was until ${longDay(localDay(until))}` : `Until ${longDay(localDay(until))}`, passed };
+  return { text: passed ? `Was until ${longDay(calendarDay(until))}` : `Until ${longDay(calendarDay(until))}`, passed };
 };
 
 // ------------------------------------------------------------------ the child
@@ -150,7 +150,7 @@ const activityLines = (rows: readonly ActivityRow[], childId: string, today: str
 const parentingLine = ({ givenName, surname, relation, since }: ParentingRow) => ({
   name: `${givenName} ${surname}`,
   relation,
-  since: `On this list since ${dayOfYear(localDay(since))}`,
+  since: `On this list since ${dayOfYear(calendarDay(since))}`,
 });
 
 /** Latest changes on the page; the rest is asked for. */
@@ -179,7 +179,7 @@ export function childPage(reading: Reading, frame: Frame, keyring: Keyring, fact
   return {
     frame,
     name: `${child.givenName} ${child.surname}`,
-    lead: `${ageInWords(child.bornOn, today)}, born ${dayOfYear(localDay(child.bornOn))}.${atSchool(child)} ${where}.`,
+    lead: `${ageInWords(child.bornOn, today)}, born ${dayOfYear(calendarDay(child.bornOn))}.${atSchool(child)} ${where}.`,
     sections: sections.map(section => ({
       id: section,
       title: sectionTitles[section],

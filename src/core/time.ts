@@ -79,8 +79,6 @@ export const shortDay = (t: LocalTime): string => `${weekdayOf3(t)} ${t.day} ${m
 export const shortDayWithYear = (t: LocalTime): string => `${shortDay(t)} ${t.year}`;
 /** "9 March 2026" */
 export const dayOfYear = (t: LocalTime): string => `${t.day} ${month(t)} ${t.year}`;
-/** A day ("2026-03-09") as such, in no zone. */
-export const localDay = (isoDay: string): LocalTime => localTime(new Date(`${isoDay}T12:00:00Z`), 'UTC');
 /** "Mon 9 Mar, 18:20", or "Today, 18:20" */
 export const dayAndClock = (t: LocalTime, today: LocalTime): string =>
   `${t.isoDay === today.isoDay ? 'Today' : `${weekdayOf3(t)} ${t.day} ${monthOf3(t)}${t.year === today.year ? '' : ` ${t.year}`}`}, ${t.clock}`;
@@ -101,8 +99,10 @@ export const startOfDay = (isoDay: string, zone: string): Date => new Date(Tempo
 export const startOfNextDay = (isoDay: string, zone: string): Date =>
   new Date(Temporal.PlainDate.from(isoDay).add({ days: 1 }).toZonedDateTime(zone).epochMilliseconds);
 
-/** A day that is written as one ("2026-03-09"), for the formats above. Its clock means nothing. */
+/** A day that is written as one ("2026-03-09") and is in no zone, for the formats above. Its clock means nothing. */
 export const calendarDay = (isoDay: string): LocalTime => localTime(new Date(`${isoDay}T12:00:00Z`), 'UTC');
+/** The same, by the name under which the schools' pages ask for it. */
+export { calendarDay as localDay };
 
 /** 1 as "Monday". */
 export const weekdayNamed = (number: number): string => weekdayNames[number - 1]!;

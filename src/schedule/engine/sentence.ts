@@ -1,6 +1,6 @@
 import type { ParentId } from '../../core/ids.ts';
 import { listed } from '../../core/text.ts';
-import { localDay, shortDay, shortDayWithYear, weekdayNamed } from '../../core/time.ts';
+import { calendarDay, shortDay, shortDayWithYear, weekdayNamed } from '../../core/time.ts';
 import type { Holder } from '../terms.ts';
 import type { Stretch } from './calendar.ts';
 import { daysBetween, weekdayOf } from './days.ts';
@@ -67,5 +67,5 @@ function dayWords(day: string, today: string, ahead: number): string {
   if (ahead === 0) return 'today';
   if (ahead === 1) return 'tomorrow';
   if (ahead < 7) return weekdayNamed(weekdayOf(day));
-  return day.slice(0, 4) === today.slice(0, 4) ? shortDay(localDay(day)) : shortDayWithYear(localDay(day));
+  return day.slice(0, 4) === today.slice(0, 4) ? shortDay(calendarDay(day)) : shortDayWithYear(calendarDay(day));
 }

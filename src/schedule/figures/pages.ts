@@ -1,6 +1,6 @@
 import type { ParentId } from '../../core/ids.ts';
 import { counted, grouped } from '../../core/text.ts';
-import { dayAndClock, dayOfYear, localDay, localTime, shortDayWithYear } from '../../core/time.ts';
+import { calendarDay, dayAndClock, dayOfYear, localTime, shortDayWithYear } from '../../core/time.ts';
 import { type FamilyView, frameFor } from '../../families/index.ts';
 import type { Problem } from '../../web/form.ts';
 import { paths } from '../../web/paths.ts';
@@ -45,7 +45,7 @@ export function figuresPage({ family, reader, figures, preset, now }: Shown): Mo
   const local = localTime(now, family.timeZone);
   return {
     ...framed(family, period, [], preset),
-    heading: `Planned and actual time, ${dayOfYear(localDay(period.from))} to ${dayOfYear(localDay(period.until))}`,
+    heading: `Planned and actual time, ${dayOfYear(calendarDay(period.from))} to ${dayOfYear(calendarDay(period.until))}`,
     soFar: figures.isPast
       ? null
       : figures.hasBegun

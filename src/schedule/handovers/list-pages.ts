@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ParentId } from '../../core/ids.ts';
 import { counted } from '../../core/text.ts';
-import { localDay, localTime, monthAndYear, weekdayAndDate, weekdayAndDay } from '../../core/time.ts';
+import { calendarDay, localTime, monthAndYear, weekdayAndDate, weekdayAndDay } from '../../core/time.ts';
 import { type FamilyView, frameFor } from '../../families/index.ts';
 import type { Keyring } from '../../platform/keyring.ts';
 import type { Problem } from '../../web/form.ts';
@@ -36,7 +36,7 @@ function together(calendars: Calendars, made: readonly MadeHandover[], from: num
 const monthOf = (isoDay: string): string => isoDay.slice(0, 7);
 const nextMonth = (month: string): string => monthOf(addDays(`${month}-01`, 31));
 const monthBefore = (month: string): string => monthOf(addDays(`${month}-01`, -1));
-const nameOf = (month: string): string => monthAndYear(localDay(`${month}-01`));
+const nameOf = (month: string): string => monthAndYear(calendarDay(`${month}-01`));
 
 /** Instants that hold all that a page shows, whatever the family's zone. */
 export function rangeOf(month: string | null, now: Date): [from: number, until: number] {

@@ -1,6 +1,6 @@
 import type { ParentId } from '../../core/ids.ts';
 import { listed } from '../../core/text.ts';
-import { dayOfYear, localDay, weekdayNamed } from '../../core/time.ts';
+import { calendarDay, dayOfYear, weekdayNamed } from '../../core/time.ts';
 import { patternTitle } from '../engine/index.ts';
 import { placeWords } from '../place-words.ts';
 import { groundName } from './holiday-choices.ts';
@@ -138,5 +138,5 @@ function dayText({ on }: HolidayRule, { children }: Children): string {
 export function localDate(month: number, day: number): string {
   const days = new Date(Date.UTC(2024, month, 0)).getUTCDate();
   const two = (number: number) => String(number).padStart(2, '0');
-  return dayOfYear(localDay(`2024-${two(month)}-${two(Math.min(day, days))}`)).replace(/ 2024$/, '');
+  return dayOfYear(calendarDay(`2024-${two(month)}-${two(Math.min(day, days))}`)).replace(/ 2024$/, '');
 }

@@ -1,5 +1,5 @@
 import type { RequestId } from '../../core/ids.ts';
-import { localDay, longDay } from '../../core/time.ts';
+import { calendarDay, longDay } from '../../core/time.ts';
 import { frameFor } from '../../families/index.ts';
 import type { Problem } from '../../web/form.ts';
 import type { Model } from '../../web/reply.ts';
@@ -28,7 +28,7 @@ export function planPreviewPage(
     action,
     fields,
     children: childNames(reading.family, request.children),
-    from: `From ${longDay(localDay(request.terms.from))} until another is agreed`,
+    from: `From ${longDay(calendarDay(request.terms.from))} until another is agreed`,
     deadline: `${reading.other} can answer until ${reading.moment(request.respondBy)}. Without an answer, nothing changes.`,
     quote: request.note,
     plan: previewPlan(reading, calendars, request, request.children, request.submission as RequestId, true),

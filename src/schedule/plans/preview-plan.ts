@@ -1,6 +1,6 @@
 import type { ChildId, ParentId, RequestId } from '../../core/ids.ts';
 import { counted, grouped, listed } from '../../core/text.ts';
-import { localDay, shortDay, shortDayWithYear } from '../../core/time.ts';
+import { calendarDay, shortDay, shortDayWithYear } from '../../core/time.ts';
 import { addDays, clockOf, dayOf, instantOf, overnights, patternTitle, preview, segmentsOfDay, timeline, weekdayOf } from '../engine/index.ts';
 import type { DaySegment, SchoolPeriod, Stretch } from '../engine/index.ts';
 import { placeWords } from '../place-words.ts';
@@ -60,10 +60,10 @@ function weeksOf(
   const { stretches, handovers, until } = preview(plan.terms, school, zone, monday, 4);
   const weeks = [0, 1, 2, 3].map(week => {
     const days = Array.from({ length: 7 }, (_, index) => previewDay(reading, stretches, addDays(monday, week * 7 + index), plan.from));
-    return { label: `Week from ${shortDay(localDay(days[0]!.iso))}`, days };
+    return { label: `Week from ${shortDay(calendarDay(days[0]!.iso))}`, days };
   });
   return {
-    caption: `${shortDayWithYear(localDay(monday))} to ${shortDayWithYear(localDay(until))}, the pattern alone, without breaks and holidays`,
+    caption: `${shortDayWithYear(calendarDay(monday))} to ${shortDayWithYear(calendarDay(until))}, the pattern alone, without breaks and holidays`,
     children: children.length === all.length ? '' : childNames(reading.family, children),
     weeks,
     handovers: handovers.map(({ at, to, place }) => {
@@ -83,7 +83,7 @@ function previewDay(reading: Reading, stretches: readonly Stretch[], iso: string
   const widest = segments.length > 1 ? segments.toSorted((a, b) => b.end - b.start - (a.end - a.start))[0]! : null;
   return {
     iso,
-    number: localDay(iso).day,
+    number: calendarDay(iso).day,
     spoken: `${spoken.charAt(0).toUpperCase()}${spoken.slice(1)}`,
     clock: changes.length === 1 ? changes[0]!.clock! : '',
     segments: segments.map(segment => segmentOf(reading, segment, widest, weekdayOf(iso))),

@@ -1,6 +1,6 @@
 import { NotFound } from '../../core/errors.ts';
 import type { ChildId, ParentId } from '../../core/ids.ts';
-import { localDay, longDay } from '../../core/time.ts';
+import { calendarDay, longDay } from '../../core/time.ts';
 import type { FamilyView } from '../../families/index.ts';
 import type { Problem } from '../../web/form.ts';
 import { addDays, dayOf, instantOf, isSchoolDay } from '../engine/index.ts';
@@ -57,7 +57,7 @@ export function effectiveDay(
       field: 'from',
       message: isFirst
         ? 'Choose today or a later day. What has been stays as it was'
-        : `Choose ${longDay(localDay(earliest))} or a later day. What has been stays as it was`,
+        : `Choose ${longDay(calendarDay(earliest))} or a later day. What has been stays as it was`,
     });
   else if (from > addDays(today, furthestDays)) problems.push({ field: 'from', message: 'Choose a day within the next two years' });
   else return from;

@@ -1,5 +1,5 @@
 import { fold } from '../../core/text.ts';
-import { localDay, longDay } from '../../core/time.ts';
+import { calendarDay, longDay } from '../../core/time.ts';
 import type { Problem } from '../../web/form.ts';
 import { addDays, nightsOfRuns, refusedAlias, rulePatterns, standardNamed, standardPattern, weekdayOf } from '../engine/index.ts';
 import type { Pattern, RegularTerms, StandardName, Visit } from '../terms.ts';
@@ -120,6 +120,6 @@ function readAnchor(given: string, pattern: Pattern, from: string, problems: Pro
   const monday = addDays(from, 1 - weekdayOf(from));
   if (given === '') return onMonday ? monday : from;
   if (onMonday && weekdayOf(given) !== 1)
-    problems.push({ field: 'anchor', message: `The first night of this pattern is a Monday, such as ${longDay(localDay(monday))}` });
+    problems.push({ field: 'anchor', message: `The first night of this pattern is a Monday, such as ${longDay(calendarDay(monday))}` });
   return given;
 }

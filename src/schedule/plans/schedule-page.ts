@@ -1,6 +1,6 @@
 import type { ChildId, RequestId } from '../../core/ids.ts';
 import { grouped, listed } from '../../core/text.ts';
-import { dayOfYear, localDay } from '../../core/time.ts';
+import { calendarDay, dayOfYear } from '../../core/time.ts';
 import { frameFor } from '../../families/index.ts';
 import { paths } from '../../web/paths.ts';
 import type { Model } from '../../web/reply.ts';
@@ -81,7 +81,7 @@ function inForceOf(
       else found.set(key, { plan, children: [id] });
     }
   }
-  const day = (iso: string) => dayOfYear(localDay(iso));
+  const day = (iso: string) => dayOfYear(calendarDay(iso));
   return [...found.values()]
     .toSorted((a, b) => (a.plan.from < b.plan.from ? -1 : 1))
     .map(({ plan, children }) => {

@@ -1,6 +1,6 @@
 import type { ChildId, ParentId } from '../../core/ids.ts';
 import { grouped, listed } from '../../core/text.ts';
-import { localDay, localTime, longDay, shortDay, shortDayWithYear } from '../../core/time.ts';
+import { calendarDay, localTime, longDay, shortDay, shortDayWithYear } from '../../core/time.ts';
 import { addDays } from '../engine/index.ts';
 import { describePlan } from '../plans/describe-plan.ts';
 import type { Holder } from '../terms.ts';
@@ -44,7 +44,7 @@ export function spanText(span: Span, day: (iso: string) => string): string {
 }
 const isOneDay = ({ from, until }: Span): boolean => from.day === until.day || (isMidnight(until.clock) && addDays(from.day, 1) === until.day);
 
-const evidenceDay = (iso: string): string => longDay(localDay(iso));
+const evidenceDay = (iso: string): string => longDay(calendarDay(iso));
 /** "on Saturday 21 March 2026, all day", "from Saturday 21 March 2026 to Sunday 22 March 2026, all day". */
 const when = (span: Span): string => `${isOneDay(span) ? 'on' : 'from'} ${spanText(span, evidenceDay)}`;
 
@@ -129,9 +129,9 @@ export const saysExpired = (people: People, asked: Asked, about: About & { respo
 export const dayFor =
   (today: string) =>
   (iso: string): string =>
-    iso.slice(0, 4) === today.slice(0, 4) ? shortDay(localDay(iso)) : shortDayWithYear(localDay(iso));
+    iso.slice(0, 4) === today.slice(0, 4) ? shortDay(calendarDay(iso)) : shortDayWithYear(calendarDay(iso));
 
-const weekdayOfDay = (iso: string): string => longDay(localDay(iso)).split(' ')[0]!;
+const weekdayOfDay = (iso: string): string => longDay(calendarDay(iso)).split(' ')[0]!;
 
 /** What a request is called: "Swap of two Saturdays", "Extra time, Sat 21 March". */
 export function titleOf(asked: Asked, today: string): string {
