@@ -1,4 +1,5 @@
 import type { ActivityId, ChildId, ParentId, SchoolId } from '../core/ids.ts';
+import { milliseconds } from '../platform/sql.ts';
 
 /** Somebody who brings or collects: a parent of the family, or another in words. Null is whoever the children are with. */
 export type Who = { parentId: ParentId } | { words: string } | null;
@@ -53,7 +54,7 @@ export const activityJson = `json_build_object('id', a.id, 'childId', a.child_id
               'provider', coalesce((select s.name from parley.schools s where s.id = a.provider_id), a.provider_name), 'weekdays', a.weekdays,
               'startsAt', ${clock('a.starts_at')}, 'endsAt', ${clock('a.ends_at')}, 'startsOn', a.starts_on, 'endsOn', a.ends_on, 'termOnly', a.term_only,
               'place', a.place, 'brings', ${who('a.brings_id', 'a.brings_words')}, 'collects', ${who('a.collects_id', 'a.collects_words')}, 'cost', a.cost_note,
-              'cancelledFrom', a.cancelled_from, 'addedBy', a.added_by, 'addedBySchool', a.added_by_school, 'addedAt', floor(extract(epoch from a.created_at) * 1000), 'version', a.version,
+              'cancelledFrom', a.cancelled_from, 'addedBy', a.added_by, 'addedBySchool', a.added_by_school, 'addedAt', ${milliseconds('a.created_at')}, 'version', a.version,
               'days', (select coalesce(json_agg(json_build_object('id', d.id, 'day', d.on_day, 'kind', d.kind, 'toDay', d.to_day, 'startsAt', ${clock('d.starts_at')},
                                 'endsAt', ${clock('d.ends_at')}, 'place', d.place) order by d.on_day), '[]') from parley.activity_days d where d.activity_id = a.id))`;
 

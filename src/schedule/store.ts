@@ -1,6 +1,7 @@
 import type { ChildId, SchoolId } from '../core/ids.ts';
 import { type FamilyRow, familyViewWith } from '../families/index.ts';
 import type { Statement } from '../platform/database.ts';
+import { milliseconds } from '../platform/sql.ts';
 import type { AgreedTime, InForce, SchoolPeriod } from './engine/calendar.ts';
 import type { BreakTerms, HolidayTerms, RegularTerms } from './terms.ts';
 
@@ -18,8 +19,6 @@ export type AgreedRow = {
   born: { childId: ChildId; bornOn: string }[];
   periods: ({ schoolId: SchoolId } & SchoolPeriod)[];
 };
-
-const milliseconds = (column: string) => `(extract(epoch from ${column}) * 1000)::bigint`;
 
 /** Several columns for `familyViewWith`, because a page about days needs the family too. Terms were checked before they were stored. */
 export const agreedColumns = `${calendarVersionColumn},

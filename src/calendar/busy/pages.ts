@@ -15,7 +15,7 @@ export const busyPage = (
 ): Model<'calendar/busy'> => ({
   frame: frameFor(family, 'calendar'),
   calendars: family.busyCalendars.map(calendar => ({
-    name: keyring.openField('busy-calendar', Buffer.from(calendar.nameCt, 'base64')),
+    name: keyring.openField('busy-calendar', Buffer.from(calendar.nameCt, 'hex')),
     times: calendar.times === 0 ? 'No busy times ahead' : `${counted(calendar.times, 'busy time')} ahead`,
     uploaded: `Brought in on ${shortDayWithYear(localTime(new Date(calendar.uploadedAt), family.timeZone))}`,
     leftOut:

@@ -1,12 +1,10 @@
 import type { BusyCalendarId } from '../../core/ids.ts';
 import { familyViewWith } from '../../families/index.ts';
 import { statement } from '../../platform/database.ts';
+import { instant, milliseconds } from '../../platform/sql.ts';
 
 /** Milliseconds since 1970. */
 export type Busy = { from: number; until: number };
-
-const instant = (parameter: string) => `to_timestamp(${parameter}::float8 / 1000)`;
-const milliseconds = (column: string) => `(extract(epoch from ${column}) * 1000)::bigint`;
 
 /**
  * The reader's own busy times between two instants (parameters, milliseconds since 1970), as a column for `familyViewWith`: `busy: Busy[]`.
@@ -20,12 +18,12 @@ export const busyColumns = (from: `$${number}`, until: `$${number}`): string =>
 
 // ------------------------------------------------------------------ what its owner brings in
 
-/** `nameCt` is in base64. */
+/** `nameCt` is in hexadecimal. */
 export type BusyCalendarRow = { id: BusyCalendarId; nameCt: string; uploadedAt: string; leftOut: number; times: number };
 
 export const selectBusyCalendars = familyViewWith<{ busyCalendars: BusyCalendarRow[] }>(
   'calendar.busy-calendars',
-  `(select coalesce(json_agg(json_build_object('id', bc.id, 'nameCt', translate(encode(bc.name_ct, 'base64'), E'\\n', ''), 'uploadedAt', bc.uploaded_at, 'leftOut', bc.left_out,
+  `(select coalesce(json_agg(json_build_object('id', bc.id, 'nameCt', encode(bc.name_ct, 'hex'), 'uploadedAt', bc.uploaded_at, 'leftOut', bc.left_out,
               'times', (select count(*) from parley.busy_times t where t.calendar_id = bc.id and upper(t.during) > now())) order by bc.id), '[]')
         from parley.busy_calendars bc where bc.account_id = $3) as "busyCalendars"`,
 );

@@ -10,7 +10,7 @@ import type { FeedRow } from './store.ts';
 export const feedsPage = (keyring: Keyring, family: FamilyView & { feeds: FeedRow[] }): Model<'calendar/feeds'> => ({
   frame: frameFor(family, 'calendar'),
   feeds: family.feeds.map(({ id, familyId, nameCt, detail, madeAt, askedOn }) => ({
-    name: keyring.openField('feed-name', Buffer.from(nameCt, 'base64')),
+    name: keyring.openField('feed-name', Buffer.from(nameCt, 'hex')),
     family: family.families.length > 1 ? familyLabel(family.families.find(one => one.id === familyId)?.children ?? []) : null,
     detail: detail === 'full' ? 'Names and places' : 'Only “Handover”',
     full: detail === 'full',

@@ -3,15 +3,16 @@ import { sharesFamily } from '../../access/scope.ts';
 import type { AccountId, FamilyId, FeedId, ParentId } from '../../core/ids.ts';
 import { familyViewWith } from '../../families/index.ts';
 import { statement } from '../../platform/database.ts';
+import { instant, milliseconds } from '../../platform/sql.ts';
 import type { Detail, EventKind } from './feed-events.ts';
 
-/** An address as its owner has it listed. `nameCt` is in base64. */
+/** An address as its owner has it listed. `nameCt` is in hexadecimal. */
 export type FeedRow = { id: FeedId; familyId: FamilyId; nameCt: string; detail: Detail; madeAt: string; askedOn: string | null };
 
 /** A family, and every address in use that its reader made, of this family or of another that they share. */
 export const selectFeeds = familyViewWith<{ feeds: FeedRow[] }>(
   'calendar.feeds',
-  `(select coalesce(json_agg(json_build_object('id', fe.id, 'familyId', fe.family_id, 'nameCt', translate(encode(fe.name_ct, 'base64'), E'\\n', ''), 'detail', fe.detail,
+  `(select coalesce(json_agg(json_build_object('id', fe.id, 'familyId', fe.family_id, 'nameCt', encode(fe.name_ct, 'hex'), 'detail', fe.detail,
               'madeAt', fe.made_at, 'askedOn', fe.asked_on) order by fe.made_at, fe.id), '[]')
         from parley.feeds fe where fe.account_id = $3 and fe.revoked_at is null and ${sharesFamily('fe.family_id', '$1')}) as feeds`,
 );
@@ -57,8 +58,6 @@ export const lockAskedFeed = statement<{ id: FeedId }>('calendar.lock-asked-feed
 
 export const selectFeedActivities = statement<ActivityColumns>('calendar.feed-activities', `select ${activityColumns} from parley.families f where f.id = $1`);
 
-const milliseconds = (column: string) => `(extract(epoch from ${column}) * 1000)::float8`;
-
 export const selectTold = statement<{
   uid: string;
   sequence: number;
@@ -80,7 +79,7 @@ export const rememberTold = statement<void>(
   'calendar.remember-told',
   `with told as (
      insert into parley.feed_events (feed_id, uid, sequence, kind, fingerprint, starts_at, ends_at, all_day, cancelled, changed_at)
-     select $1, e.uid, e.sequence, e.kind, e.fingerprint, to_timestamp(e.starts / 1000), to_timestamp(e.ends / 1000), e.all_day, e.cancelled, to_timestamp(e.changed / 1000)
+     select $1, e.uid, e.sequence, e.kind, e.fingerprint, ${instant('e.starts')}, ${instant('e.ends')}, e.all_day, e.cancelled, ${instant('e.changed')}
        from unnest($2::text[], $3::int[], $4::text[], $5::bytea[], $6::float8[], $7::float8[], $8::boolean[], $9::boolean[], $10::float8[])
          as e (uid, sequence, kind, fingerprint, starts, ends, all_day, cancelled, changed)
      on conflict (feed_id, uid) do update

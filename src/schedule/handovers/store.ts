@@ -2,6 +2,7 @@ import { sharesFamily } from '../../access/scope.ts';
 import type { StepKind } from '../../audit/steps.ts';
 import type { ChildId, FamilyId, HandoverId, ParentId, TravelItemId } from '../../core/ids.ts';
 import { statement } from '../../platform/database.ts';
+import { instant, milliseconds } from '../../platform/sql.ts';
 import { calendarsWith } from '../store.ts';
 import type { Holder, Place } from '../terms.ts';
 import type { Planned } from './planned.ts';
@@ -34,9 +35,6 @@ export type ItemRow = { id: TravelItemId; childId: ChildId | null; labelCt: stri
 
 /** An entry about a handover, its words still sealed: bytes in hexadecimal. */
 export type StepRow = { id: string; pos: number; at: number; parentId: ParentId; kind: StepKind; contentCt: string; wrapped: string };
-
-const milliseconds = (instant: string): string => `round(extract(epoch from ${instant}) * 1000)::bigint`;
-const instant = (parameter: string): string => `to_timestamp(${parameter}::float8 / 1000)`;
 
 /** A made handover `h` as one JSON object. */
 const madeJson = `json_build_object('id', h.id, 'at', ${milliseconds('h.planned_at')}, 'from', coalesce(h.from_id::text, 'third-party'), 'to', coalesce(h.to_id::text, 'third-party'),
@@ -150,11 +148,11 @@ export type HandoverFacts = {
 };
 export type SentStep = Pick<StepRow, 'id' | 'kind' | 'contentCt' | 'wrapped'> & { aboutId: string };
 
-const factsColumns = `h.id, h.family_id as "familyId", ${milliseconds('h.planned_at')}::float8 as at, coalesce(h.from_id::text, 'third-party') as "from",
+const factsColumns = `h.id, h.family_id as "familyId", ${milliseconds('h.planned_at')} as at, coalesce(h.from_id::text, 'third-party') as "from",
      coalesce(h.to_id::text, 'third-party') as "to", h.children,
      case when h.place_kind is not null then json_build_object('kind', h.place_kind, 'label', h.place_label) end as place,
-     ${milliseconds('h.note_closes_at')}::float8 as "notesCloseAt", ${milliseconds('h.marks_close_at')}::float8 as "marksCloseAt",
-     ${milliseconds('clock_timestamp()')}::float8 as now,
+     ${milliseconds('h.note_closes_at')} as "notesCloseAt", ${milliseconds('h.marks_close_at')} as "marksCloseAt",
+     ${milliseconds('clock_timestamp()')} as now,
      (select coalesce(json_agg(m.kind), '[]') from parley.handover_marks m where m.handover_id = h.id and m.parent_id = $1) as mine,
      (select count(*)::int from parley.handover_notes n where n.handover_id = h.id and n.parent_id = $1) as "myNotes",
      (select json_build_object('id', s.id, 'kind', s.kind, 'aboutId', s.about_id, 'contentCt', encode(s.content_ct, 'hex'), 'wrapped', encode(k.wrapped, 'hex'))

@@ -1,4 +1,5 @@
 import type { RequestId } from '../../core/ids.ts';
+import { milliseconds } from '../../platform/sql.ts';
 import { openRequestsColumn, type RequestRow } from '../requests/store.ts';
 import { calendarsWith } from '../store.ts';
 
@@ -9,7 +10,7 @@ export type AgreedEntry = { requestId: RequestId; pos: number; at: number };
 export const scheduleStatements = calendarsWith<{ openRequests: RequestRow[]; agreedAt: AgreedEntry[] }>(
   'plans.schedule',
   `${openRequestsColumn},
-     (select coalesce(json_agg(json_build_object('requestId', s.about_id, 'pos', s.pos::int, 'at', (extract(epoch from s.created_at) * 1000)::bigint)), '[]')
+     (select coalesce(json_agg(json_build_object('requestId', s.about_id, 'pos', s.pos::int, 'at', ${milliseconds('s.created_at')})), '[]')
         from record.steps s where s.family_id = f.id and s.kind = 'request.accepted'
          and s.about_id in (select p.request_id from parley.agreed_plans p where p.family_id = f.id)) as "agreedAt"`,
 );

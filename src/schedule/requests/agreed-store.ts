@@ -1,10 +1,9 @@
 import type { ChildId, ParentId, RequestId } from '../../core/ids.ts';
 import { statement } from '../../platform/database.ts';
+import { instant, milliseconds } from '../../platform/sql.ts';
 import type { Holder, Place } from '../terms.ts';
 
 /** What is agreed: time that comes once, and plans that repeat. Written when a request is agreed to, and by nothing else. */
-
-const milliseconds = (column: string) => `(extract(epoch from ${column}) * 1000)::bigint`;
 
 export type LaidTime = {
   childId: ChildId;
@@ -25,12 +24,12 @@ export type LaidTime = {
 /** Time of a layer that is agreed for these children and overlaps one of these spans (milliseconds). */
 export const selectTimeOver = statement<LaidTime>(
   'requests.time-over',
-  `select t.child_id as "childId", t.during::text as during, ${milliseconds('lower(t.during)')}::float8 as from, ${milliseconds('upper(t.during)')}::float8 as until,
-          t.holder_id as "holderId", t.label, t.place, t.request_id as "requestId", ${milliseconds('r.settled_at')}::float8 as "settledAt", lower(t.during) < now() as begun
+  `select t.child_id as "childId", t.during::text as during, ${milliseconds('lower(t.during)')} as from, ${milliseconds('upper(t.during)')} as until,
+          t.holder_id as "holderId", t.label, t.place, t.request_id as "requestId", ${milliseconds('r.settled_at')} as "settledAt", lower(t.during) < now() as begun
      from parley.agreed_time t join parley.requests r on r.id = t.request_id
     where t.family_id = $1 and t.child_id = any($2::uuid[]) and t.layer = $3
       and exists (select from unnest($4::float8[], $5::float8[]) as span (starts, ends)
-                   where t.during && tstzrange(to_timestamp(span.starts / 1000), to_timestamp(span.ends / 1000)))
+                   where t.during && tstzrange(${instant('span.starts')}, ${instant('span.ends')}))
     order by lower(t.during), t.child_id`,
 );
 
@@ -43,7 +42,7 @@ export const deleteTime = statement<void>(
 /** Time that has begun ends earlier. */
 export const cutTime = statement<void>(
   'requests.cut-time',
-  `update parley.agreed_time t set during = tstzrange(lower(t.during), to_timestamp(cut.until / 1000))
+  `update parley.agreed_time t set during = tstzrange(lower(t.during), ${instant('cut.until')})
      from unnest($2::uuid[], $3::text[], $4::float8[]) as cut (child_id, during, until)
     where t.layer = $1 and t.child_id = cut.child_id and t.during = cut.during::tstzrange`,
 );
@@ -53,7 +52,7 @@ export type TimeToLay = { childId: ChildId; from: number; until: number; holder:
 export const insertTime = statement<void>(
   'requests.insert-time',
   `insert into parley.agreed_time (family_id, child_id, layer, during, holder_id, label, place, request_id)
-   select $1, (t.one ->> 'childId')::uuid, $2, tstzrange(to_timestamp((t.one ->> 'from')::float8 / 1000), to_timestamp((t.one ->> 'until')::float8 / 1000)),
+   select $1, (t.one ->> 'childId')::uuid, $2, tstzrange(${instant("(t.one ->> 'from')")}, ${instant("(t.one ->> 'until')")}),
           nullif(t.one ->> 'holder', 'third-party')::uuid, t.one ->> 'label', nullif(t.one -> 'place', 'null'), (t.one ->> 'requestId')::uuid
      from jsonb_array_elements($3::jsonb) as t (one)`,
 );
@@ -63,7 +62,7 @@ export type LaidPlan = { childId: ChildId; from: string; until: string | null; r
 /** Plans of a layer for these children that hold on a day ($4) or begin after it. */
 export const selectPlansFrom = statement<LaidPlan>(
   'requests.plans-from',
-  `select p.child_id as "childId", lower(p.during)::text as from, upper(p.during)::text as until, p.request_id as "requestId", ${milliseconds('r.settled_at')}::float8 as "settledAt"
+  `select p.child_id as "childId", lower(p.during)::text as from, upper(p.during)::text as until, p.request_id as "requestId", ${milliseconds('r.settled_at')} as "settledAt"
      from parley.agreed_plans p join parley.requests r on r.id = p.request_id
     where p.family_id = $1 and p.child_id = any($2::uuid[]) and p.layer = $3 and p.during && daterange($4::date, null)`,
 );

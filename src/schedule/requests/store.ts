@@ -2,9 +2,8 @@ import { sharesFamily } from '../../access/scope.ts';
 import type { ChildId, FamilyId, ParentId, RequestId } from '../../core/ids.ts';
 import { familyViewWith } from '../../families/index.ts';
 import { statement } from '../../platform/database.ts';
+import { instant, milliseconds } from '../../platform/sql.ts';
 import type { RequestKind, RequestState } from './terms.ts';
-
-const milliseconds = (column: string) => `(extract(epoch from ${column}) * 1000)::bigint`;
 
 /** A request as it is read. Instants are milliseconds; `pos` is the entry that made it. A time that ran out counts as settled at once. */
 export type RequestRow = {
@@ -119,7 +118,7 @@ export const selectMakingFacts = statement<MakingFacts>(
 export const insertRequest = statement<void>(
   'requests.insert',
   `insert into parley.requests (id, family_id, kind, asked_by, children, terms, starts_at, respond_by, counters_id, submission)
-   values ($1, $2, $3, $4, $5, $6, to_timestamp($7::float8 / 1000), to_timestamp($8::float8 / 1000), $9, $10)`,
+   values ($1, $2, $3, $4, $5, $6, ${instant('$7')}, ${instant('$8')}, $9, $10)`,
 );
 
 // ------------------------------------------------------------------ settling
