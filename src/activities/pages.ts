@@ -185,8 +185,8 @@ export function activityPage(
     })),
     write: `${paths.newSubject}?family=${family.familyId}&about=activity:${row.id}`,
     history: steps.toReversed().map(({ at, pos, says }) => ({
-      when: shortest(localTime(at, family.timeZone), localTime(now, family.timeZone)),
-      iso: at.toISOString(),
+      when: shortest(localTime(new Date(at), family.timeZone), localTime(now, family.timeZone)),
+      iso: new Date(at).toISOString(),
       says,
       entry: { href: paths.entry.to({ familyId: family.familyId, position: String(pos) }), text: `Entry ${grouped(pos)}` },
     })),

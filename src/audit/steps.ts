@@ -4,6 +4,7 @@ import type { FamilyId, ParentId, SchoolId } from '../core/ids.ts';
 import { type Queryable, statement, type Work } from '../platform/database.ts';
 import type { Keyring } from '../platform/keyring.ts';
 import { noContext, openText, sealText } from '../platform/record/content.ts';
+import { milliseconds } from '../platform/sql.ts';
 
 /**
  * Steps: what somebody did about a thing that is not a message, as entries of the family's record. A step says in one sentence what was done
@@ -107,41 +108,54 @@ export async function recordStep(work: Work, keyring: Keyring, step: NewStep): P
   return { id, ...row! };
 }
 
-export type StepRow = {
+/** A step as it is read, its words still sealed: as JSON carries it, the time in milliseconds since 1970 and bytes in hexadecimal. */
+export type StepRow<About extends string = string> = {
   id: string;
-  familyId: FamilyId;
   pos: number;
-  at: Date;
+  at: number;
   parentId: ParentId | null;
   schoolId: SchoolId | null;
   kind: StepKind;
-  aboutId: string;
-  contentCt: Buffer;
-  wrapped: Buffer;
+  aboutId: About;
+  contentCt: string;
+  wrapped: string;
 };
-export type Step = Omit<StepRow, 'contentCt' | 'wrapped'> & StepWords;
+export type Step<About extends string = string> = Omit<StepRow<About>, 'contentCt' | 'wrapped'> & StepWords;
 
-/** The words of a step. Throws where they are not what was written. */
-export const openStep = (keyring: Keyring, { id, contentCt, wrapped }: Pick<StepRow, 'id' | 'contentCt' | 'wrapped'>): StepWords =>
-  JSON.parse(openText(keyring, 'body', id, noContext, { ciphertext: contentCt, wrapped })) as StepWords;
+/** A row `step` of record.steps, with its key, as one JSON object in the shape of StepRow. */
+export const stepJson = (step: string): string =>
+  `json_build_object('id', ${step}.id, 'pos', ${step}.pos, 'at', ${milliseconds(`${step}.created_at`)}, 'parentId', ${step}.parent_id, 'schoolId', ${step}.school_id,
+          'kind', ${step}.kind, 'aboutId', ${step}.about_id, 'contentCt', encode(${step}.content_ct, 'hex'),
+          'wrapped', (select encode(k.wrapped, 'hex') from record.content_keys k where k.item_id = ${step}.id))`;
 
-const stepColumns = `s.id, s.family_id as "familyId", s.pos::int, s.created_at as at, s.parent_id as "parentId", s.school_id as "schoolId", s.kind,
-          s.about_id as "aboutId", s.content_ct as "contentCt", k.wrapped`;
+/** The steps `s` of which something holds, oldest first: `StepRow[]` as JSON. */
+export const stepsJson = (where: string): string => `(select coalesce(json_agg(${stepJson('s')} order by s.pos), '[]') from record.steps s where ${where})`;
 
-const selectSteps = statement<StepRow>(
-  'audit.steps-about',
-  `select ${stepColumns} from record.steps s join record.content_keys k on k.item_id = s.id
-    where s.family_id = $1 and s.about_id = any($2::uuid[]) order by s.pos`,
-);
-const opened = (keyring: Keyring, rows: StepRow[]): Step[] =>
+/** The step that a form of a parent has become in a family, each given as SQL: `StepRow | null` as JSON. */
+export const sentStepJson = (family: string, parent: string, submission: string): string =>
+  `(select ${stepJson('s')} from record.steps s where s.family_id = ${family} and s.parent_id = ${parent} and s.submission = ${submission})`;
+
+/** The words of a step, from its bytes or from hexadecimal. Throws where they are not what was written. */
+export function openStep(keyring: Keyring, { id, contentCt, wrapped }: { id: string; contentCt: Buffer | string; wrapped: Buffer | string }): StepWords {
+  const bytes = (given: Buffer | string): Buffer => (typeof given === 'string' ? Buffer.from(given, 'hex') : given);
+  return JSON.parse(openText(keyring, 'body', id, noContext, { ciphertext: bytes(contentCt), wrapped: bytes(wrapped) })) as StepWords;
+}
+
+/** Steps with their words. */
+export const openSteps = <About extends string>(keyring: Keyring, rows: readonly StepRow<About>[]): Step<About>[] =>
   rows.map(row => {
     const { contentCt: _, wrapped: __, ...rest } = row;
     return { ...rest, ...openStep(keyring, row) };
   });
 
+const selectSteps = statement<{ steps: StepRow[] }>('audit.steps-about', `select ${stepsJson('s.family_id = $1 and s.about_id = any($2::uuid[])')} as steps`);
+
 /** Everything done about these things, oldest first. Whoever calls has found the family in its reader's scope. */
-export const stepsAbout = async (db: Queryable, keyring: Keyring, familyId: FamilyId, aboutIds: readonly string[]): Promise<Step[]> =>
-  aboutIds.length === 0 ? [] : opened(keyring, await db.query(selectSteps, [familyId, aboutIds]));
+export async function stepsAbout(db: Queryable, keyring: Keyring, familyId: FamilyId, aboutIds: readonly string[]): Promise<Step[]> {
+  if (aboutIds.length === 0) return [];
+  const [found] = await db.query(selectSteps, [familyId, aboutIds]);
+  return openSteps(keyring, found!.steps);
+}
 
 const deleteUnseen = statement<void>('audit.delete-unseen-steps', `delete from parley.unseen_steps where parent_id = $1 and about_id = any($2::uuid[])`);
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { mostFacts } from '../access/policy.ts';
+import { openStep, type StepRow } from '../audit/steps.ts';
 import { type ChildId, type FactId, isUuid } from '../core/ids.ts';
 import { grouped } from '../core/text.ts';
 import { calendarDay, localTime, longDay } from '../core/time.ts';
@@ -10,8 +11,8 @@ import { paths } from '../web/paths.ts';
 import type { Model } from '../web/reply.ts';
 import { factKinds, labelOf, mayEnd, orderOf, otherKind, type Section, sectionTitles } from './fact-kinds.ts';
 import { factData } from './fact-words.ts';
-import { endsText, nameIn, openFactStep, type Reading, sourceOf } from './pages.ts';
-import type { ChildRow, FactPageRow, FactStepRow } from './store.ts';
+import { endsText, nameIn, type Reading, sourceOf } from './pages.ts';
+import type { ChildRow, FactPageRow } from './store.ts';
 import type { FactFields, FactShield, Wording } from './views.ts';
 import type { Outcome } from './write-fact.ts';
 
@@ -93,7 +94,7 @@ export function addFactPage(
       .filter(one => one.section === section)
       .toSorted((a, b) => orderOf(a.kind) - orderOf(b.kind))
       .map(({ id, kind, step }) => {
-        const words = factData(openFactStep(keyring, step)).after!;
+        const words = factData(openStep(keyring, step)).after!;
         const { by, day } = sourceOf(reading, step);
         return { href: paths.fact.to({ factId: id }), label: labelOf(kind, words.label), text: `${by}, ${day}` };
       }),
@@ -107,8 +108,8 @@ export const wordingsShown = 50;
 
 const whats: Partial<Record<string, string>> = { 'fact.added': 'Added', 'fact.changed': 'Changed', 'fact.removed': 'Removed' };
 
-function wording(reading: Reading, keyring: Keyring, step: FactStepRow, current: FactStepRow, label: string): Wording {
-  const { kind, before, after } = factData(openFactStep(keyring, step));
+function wording(reading: Reading, keyring: Keyring, step: StepRow, current: StepRow, label: string): Wording {
+  const { kind, before, after } = factData(openStep(keyring, step));
   const words = (after ?? before)!;
   const called = labelOf(kind, words.label);
   return {
@@ -137,7 +138,7 @@ export function factPage(
 ): Model<'children/fact'> {
   const { fact, factId, before } = about;
   const { current, removed, section, kind, version } = fact;
-  const data = factData(openFactStep(keyring, current));
+  const data = factData(openStep(keyring, current));
   const words = (data.after ?? data.before)!;
   const label = labelOf(kind, words.label);
   const source = sourceOf(reading, current);

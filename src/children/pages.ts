@@ -1,6 +1,6 @@
 import { type ActivityRow, clocksText, weekdaysText } from '../activities/index.ts';
-import { openStep, type StepWords } from '../audit/steps.ts';
-import type { ParentId } from '../core/ids.ts';
+import { openStep, type StepRow } from '../audit/steps.ts';
+import type { FactId, ParentId } from '../core/ids.ts';
 import { grouped } from '../core/text.ts';
 import { calendarDay, dayAndClock, dayInShort, dayOfYear, type LocalTime, localTime, longDay } from '../core/time.ts';
 import type { FamilyView } from '../families/index.ts';
@@ -11,7 +11,7 @@ import { paths } from '../web/paths.ts';
 import type { Model } from '../web/reply.ts';
 import { labelOf, orderOf, sections, sectionTitles } from './fact-kinds.ts';
 import { factData, type FactWords } from './fact-words.ts';
-import type { ChildRow, FactRow, FactStepRow, ParentingRow } from './store.ts';
+import type { ChildRow, FactRow, ParentingRow } from './store.ts';
 import type { ChangeLine, FactLine, SchoolLine, Source } from './views.ts';
 
 /** Whose page, and when: what every line needs. */
@@ -23,10 +23,7 @@ const todayOf = ({ family, now }: Reading): LocalTime => localTime(now, family.t
 export const nameIn = ({ family, reader }: Reading, parentId: ParentId | null): string =>
   parentId === reader ? 'You' : (family.members.find(({ id }) => id === parentId)?.givenName ?? 'The other parent');
 
-export const openFactStep = (keyring: Keyring, { id, contentCt, wrapped }: FactStepRow): StepWords =>
-  openStep(keyring, { id, contentCt: Buffer.from(contentCt, 'hex'), wrapped: Buffer.from(wrapped, 'hex') });
-
-export function sourceOf(reading: Reading, { pos, at, parentId }: Pick<FactStepRow, 'pos' | 'at' | 'parentId'>): Source {
+export function sourceOf(reading: Reading, { pos, at, parentId }: Pick<StepRow, 'pos' | 'at' | 'parentId'>): Source {
   const day = localTime(new Date(at), reading.family.timeZone);
   return {
     by: nameIn(reading, parentId),
@@ -79,7 +76,7 @@ const firstSentence = (text: string): [first: string, rest: string] => {
 };
 
 function factLine(reading: Reading, keyring: Keyring, { id, kind, step }: FactRow, isNew: boolean): FactLine {
-  const words = factData(openFactStep(keyring, step)).after!;
+  const words = factData(openStep(keyring, step)).after!;
   const [strong, text] = kind === 'allergies' ? firstSentence(words.text) : ['', words.text];
   return {
     anchor: `fact-${id}`,
@@ -102,8 +99,8 @@ const shortened = (text: string): string => {
 
 const done = { 'fact.added': 'added', 'fact.changed': 'changed', 'fact.removed': 'removed' } as Partial<Record<string, string>>;
 
-function changeLine(reading: Reading, keyring: Keyring, step: FactStepRow, isNew: boolean): ChangeLine {
-  const { kind, before, after } = factData(openFactStep(keyring, step));
+function changeLine(reading: Reading, keyring: Keyring, step: StepRow<FactId>, isNew: boolean): ChangeLine {
+  const { kind, before, after } = factData(openStep(keyring, step));
   const { day, dayIso, by } = sourceOf(reading, step);
   const earlier = (lead: string, words: FactWords) => {
     const text = shortened(words.text);
@@ -114,7 +111,7 @@ function changeLine(reading: Reading, keyring: Keyring, step: FactStepRow, isNew
     dayIso,
     lead: `${by} ${done[step.kind]}`,
     label: labelOf(kind, (after ?? before)!.label),
-    href: paths.fact.to({ factId: step.factId }),
+    href: paths.fact.to({ factId: step.aboutId }),
     earlier: before && earlier(after ? 'Earlier wording:' : 'It said:', before),
     isNew,
   };
@@ -192,7 +189,7 @@ export function childPage(reading: Reading, frame: Frame, keyring: Keyring, fact
     addActivity: `${paths.newActivity}?child=${childId}`,
     parentings: child.parentings.map(parentingLine),
     // A fact that is still there is marked where it stands.
-    changes: shown.map(step => changeLine(reading, keyring, step, unseenSteps.has(step.id) && !kept.has(step.factId))),
+    changes: shown.map(step => changeLine(reading, keyring, step, unseenSteps.has(step.id) && !kept.has(step.aboutId))),
     allChanges: !all && child.changes.length > changesShown ? `${here}?changes=all#changes` : null,
   };
 }

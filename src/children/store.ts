@@ -1,6 +1,6 @@
 import { holdsOn, sharesFamily } from '../access/scope.ts';
-import type { StepKind } from '../audit/steps.ts';
-import type { ChildId, FactId, FamilyId, ParentId } from '../core/ids.ts';
+import { sentStepJson, stepJson, type StepRow } from '../audit/steps.ts';
+import type { ChildId, FactId, FamilyId } from '../core/ids.ts';
 import { activityColumns, type ActivityColumns } from '../activities/index.ts';
 import { familyViewWith } from '../families/index.ts';
 import { statement } from '../platform/database.ts';
@@ -9,14 +9,7 @@ import type { Section } from './fact-kinds.ts';
 
 // ------------------------------------------------------------------ reading
 
-/** A step about a fact, as JSON carries it: bytes in hexadecimal, its time in milliseconds. */
-export type FactStepRow = { id: string; factId: FactId; pos: number; at: number; parentId: ParentId; kind: StepKind; contentCt: string; wrapped: string };
-
-const stepJson = (step: string, key: string): string =>
-  `json_build_object('id', ${step}.id, 'factId', ${step}.about_id, 'pos', ${step}.pos, 'at', floor(extract(epoch from ${step}.created_at) * 1000), 'parentId', ${step}.parent_id,
-             'kind', ${step}.kind, 'contentCt', encode(${step}.content_ct, 'hex'), 'wrapped', encode(${key}.wrapped, 'hex'))`;
-
-export type FactRow = { id: FactId; section: Section; kind: string; version: number; step: FactStepRow };
+export type FactRow = { id: FactId; section: Section; kind: string; version: number; step: StepRow<FactId> };
 export type ParentingRow = { givenName: string; surname: string; relation: string; since: string };
 
 export type ChildRow = {
@@ -27,7 +20,7 @@ export type ChildRow = {
   schoolName: string | null;
   facts: FactRow[];
   /** The latest steps, newest first, what was removed among them. */
-  changes: FactStepRow[];
+  changes: StepRow<FactId>[];
   parentings: ParentingRow[];
   /** What others did that the reader has not seen here. */
   unseen: { factId: FactId; stepId: string }[];
@@ -48,13 +41,12 @@ export type ChildColumn = { child: ChildRow | null };
  */
 const childColumn = `(select json_build_object('givenName', c.given_name, 'surname', c.surname, 'bornOn', c.born_on, 'class', c.class, 'schoolName', s.name,
        'facts', (select coalesce(json_agg(json_build_object('id', fact.id, 'section', fact.section, 'kind', fact.kind, 'version', fact.version,
-                          'step', ${stepJson('st', 'k')}) order by fact.added_at, fact.id), '[]')
-                   from parley.facts fact join record.steps st on st.id = fact.step_id join record.content_keys k on k.item_id = st.id
+                          'step', ${stepJson('st')}) order by fact.added_at, fact.id), '[]')
+                   from parley.facts fact join record.steps st on st.id = fact.step_id
                   where fact.child_id = c.id and fact.removed_at is null),
-       'changes', (select coalesce(json_agg(${stepJson('recent', 'k')} order by recent.pos desc), '[]')
+       'changes', (select coalesce(json_agg(${stepJson('recent')} order by recent.pos desc), '[]')
                      from (select st.* from parley.facts fact join record.steps st on st.about_id = fact.id and st.family_id = fact.family_id
-                            where fact.child_id = c.id order by st.pos desc limit $5) recent
-                     join record.content_keys k on k.item_id = recent.id),
+                            where fact.child_id = c.id order by st.pos desc limit $5) recent),
        'parentings', (select coalesce(json_agg(json_build_object('givenName', adult.given_name, 'surname', adult.surname, 'relation', held.relation,
                                'since', held.starts_on) order by fp.side nulls last, held.starts_on, adult.id), '[]')
                         from (select distinct on (coalesce(p.same_as, p.id)) coalesce(p.same_as, p.id) as adult_id, pg.relation, pg.starts_on
@@ -81,9 +73,9 @@ export type FactPageRow = {
   kind: string;
   version: number;
   removed: boolean;
-  current: FactStepRow;
+  current: StepRow<FactId>;
   /** The wordings before the position asked for, newest first, one more than are shown. */
-  steps: FactStepRow[];
+  steps: StepRow<FactId>[];
   unseen: boolean;
 };
 
@@ -91,40 +83,28 @@ export type FactPageRow = {
 export const selectFact = statement<FactPageRow>(
   'children.fact',
   `select f.family_id as "familyId", f.child_id as "childId", c.given_name as "givenName", f.section, f.kind, f.version, f.removed_at is not null as removed,
-     ${stepJson('st', 'k')} as current,
-     (select coalesce(json_agg(${stepJson('recent', 'rk')} order by recent.pos desc), '[]')
-        from (select s.* from record.steps s where s.about_id = f.id and s.family_id = f.family_id and s.pos < $3 order by s.pos desc limit $4) recent
-        join record.content_keys rk on rk.item_id = recent.id) as steps,
+     ${stepJson('st')} as current,
+     (select coalesce(json_agg(${stepJson('recent')} order by recent.pos desc), '[]')
+        from (select s.* from record.steps s where s.about_id = f.id and s.family_id = f.family_id and s.pos < $3 order by s.pos desc limit $4) recent) as steps,
      exists (select from parley.unseen_steps u where u.parent_id = $1 and u.about_id = f.id) as unseen
-   from parley.facts f join parley.children c on c.id = f.child_id join record.steps st on st.id = f.step_id join record.content_keys k on k.item_id = st.id
+   from parley.facts f join parley.children c on c.id = f.child_id join record.steps st on st.id = f.step_id
   where f.id = $2 and ${sharesFamily('f.family_id', '$1')}`,
 );
 
 // ------------------------------------------------------------------ writing
 
-/** The step that a parent's form has become before, if it has. */
-export type DoneColumns = {
-  doneId: string | null;
-  donePos: number | null;
-  doneAboutId: string | null;
-  doneKind: StepKind | null;
-  doneCt: Buffer | null;
-  doneWrapped: Buffer | null;
-};
-
-const done = (family: string): string => `left join record.steps done on done.family_id = ${family} and done.parent_id = $1 and done.submission = $3
-     left join record.content_keys dk on dk.item_id = done.id`;
-const doneColumns = `done.id as "doneId", done.pos::int as "donePos", done.about_id as "doneAboutId", done.kind as "doneKind", done.content_ct as "doneCt", dk.wrapped as "doneWrapped"`;
 const fullName = (person: string): string => `${person}.given_name || ' ' || ${person}.surname`;
 
-export type ChildToWrite = DoneColumns & { familyId: FamilyId; child: string; author: string; facts: number };
+/** `sent`: the step that the form has become, where it was sent before. */
+export type ChildToWrite = { familyId: FamilyId; child: string; author: string; facts: number; sent: StepRow | null };
 
 /** A child ($2) for whom the parent ($1) adds a fact by a form ($3). */
 export const selectChildToWrite = statement<ChildToWrite>(
   'children.child-to-write',
   `select c.family_id as "familyId", ${fullName('c')} as child, ${fullName('me')} as author,
-          (select count(*)::int from parley.facts f where f.child_id = c.id and f.removed_at is null) as facts, ${doneColumns}
-     from parley.children c join parley.parents me on me.id = $1 ${done('c.family_id')}
+          (select count(*)::int from parley.facts f where f.child_id = c.id and f.removed_at is null) as facts,
+          ${sentStepJson('c.family_id', '$1', '$3')} as sent
+     from parley.children c join parley.parents me on me.id = $1
     where c.id = $2 and ${sharesFamily('c.family_id', '$1')}`,
 );
 
@@ -134,7 +114,7 @@ export const lockFact = statement<{ id: FactId }>(
   `select f.id from parley.facts f where f.id = $2 and ${sharesFamily('f.family_id', '$1')} for update`,
 );
 
-export type FactToWrite = DoneColumns & {
+export type FactToWrite = {
   familyId: FamilyId;
   childId: ChildId;
   section: Section;
@@ -143,17 +123,17 @@ export type FactToWrite = DoneColumns & {
   removed: boolean;
   child: string;
   author: string;
-  stepId: string;
-  contentCt: Buffer;
-  wrapped: Buffer;
+  current: StepRow<FactId>;
+  sent: StepRow | null;
 };
 
 export const selectFactToWrite = statement<FactToWrite>(
   'children.fact-to-write',
   `select f.family_id as "familyId", f.child_id as "childId", f.section, f.kind, f.version, f.removed_at is not null as removed,
-          ${fullName('c')} as child, ${fullName('me')} as author, st.id as "stepId", st.content_ct as "contentCt", k.wrapped, ${doneColumns}
+          ${fullName('c')} as child, ${fullName('me')} as author, ${stepJson('st')} as current,
+          ${sentStepJson('f.family_id', '$1', '$3')} as sent
      from parley.facts f join parley.children c on c.id = f.child_id join parley.parents me on me.id = $1
-     join record.steps st on st.id = f.step_id join record.content_keys k on k.item_id = st.id ${done('f.family_id')}
+     join record.steps st on st.id = f.step_id
     where f.id = $2 and ${sharesFamily('f.family_id', '$1')}`,
 );
 

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { canAddFact, mostFacts } from '../access/policy.ts';
-import { openStep, recordStep } from '../audit/steps.ts';
+import { openStep, recordStep, type StepRow } from '../audit/steps.ts';
 import type { ParentUser } from '../core/actor.ts';
 import { Conflict, NotFound } from '../core/errors.ts';
 import type { ChildId, FactId } from '../core/ids.ts';
@@ -9,7 +9,7 @@ import type { Work } from '../platform/database.ts';
 import type { Keyring } from '../platform/keyring.ts';
 import type { Section } from './fact-kinds.ts';
 import { type FactData, factData, factStep, type FactWords, sameWords } from './fact-words.ts';
-import { type DoneColumns, insertFact, lockFact, selectChildToWrite, selectFactToWrite, updateFact } from './store.ts';
+import { insertFact, lockFact, selectChildToWrite, selectFactToWrite, updateFact } from './store.ts';
 
 /** What became of it. Only with `done` is something on the record; with the others nothing was written and the form shows why. */
 export type Outcome =
@@ -28,11 +28,11 @@ export type Draft = { words: FactWords; submission: string; confirm: string | nu
 const writtenText = ({ label, text }: FactWords): string => (label === null ? text : `${label}\n${text}`);
 
 /** The form has been sent before: for the same words that is the answer, and other words are not lost in silence. */
-function alreadySent(keyring: Keyring, row: DoneColumns, is: (data: FactData, factId: FactId) => boolean): Outcome | null {
-  if (row.doneId === null) return null;
-  const factId = row.doneAboutId as FactId;
-  const data = row.doneKind!.startsWith('fact.') ? factData(openStep(keyring, { id: row.doneId, contentCt: row.doneCt!, wrapped: row.doneWrapped! })) : null;
-  return data && is(data, factId) ? { kind: 'done', factId, childId: data.childId } : { kind: 'used', pos: row.donePos! };
+function alreadySent(keyring: Keyring, sent: StepRow | null, is: (data: FactData, factId: FactId) => boolean): Outcome | null {
+  if (sent === null) return null;
+  const factId = sent.aboutId as FactId;
+  const data = sent.kind.startsWith('fact.') ? factData(openStep(keyring, sent)) : null;
+  return data && is(data, factId) ? { kind: 'done', factId, childId: data.childId } : { kind: 'used', pos: sent.pos };
 }
 
 /** Adds a fact about a child to what both parents know. */
@@ -48,7 +48,7 @@ export async function addFact(
   if (!child) throw new NotFound();
   const sent = alreadySent(
     keyring,
-    child,
+    child.sent,
     data => data.childId === childId && data.section === section && data.kind === kind && data.before === null && sameWords(data.after, words),
   );
   if (sent) return sent;
@@ -91,11 +91,11 @@ async function writeAgain(
   const [locked] = await trx.query(lockFact, known);
   const [fact] = locked ? await trx.query(selectFactToWrite, [...known, submission]) : [];
   if (!fact) throw new NotFound();
-  const sent = alreadySent(keyring, fact, (data, about) => about === factId && data.before !== null && sameWords(data.after, words));
+  const sent = alreadySent(keyring, fact.sent, (data, about) => about === factId && data.before !== null && sameWords(data.after, words));
   if (sent) return sent;
   if (fact.removed || fact.version !== version) return { kind: 'stale' };
 
-  const { after: before } = factData(openStep(keyring, { id: fact.stepId, contentCt: fact.contentCt, wrapped: fact.wrapped }));
+  const { after: before } = factData(openStep(keyring, fact.current));
   if (sameWords(before, words)) return { kind: 'unchanged' };
   if (words !== null) {
     const finding = await shieldWords(trx, keyring, actor, writtenText(words), confirm);

@@ -1,5 +1,5 @@
 import { mostNotes } from '../../access/policy.ts';
-import { openStep, recordStep } from '../../audit/steps.ts';
+import { openStep, recordStep, type StepRow } from '../../audit/steps.ts';
 import type { ParentUser } from '../../core/actor.ts';
 import { Conflict, Gone } from '../../core/errors.ts';
 import type { HandoverId } from '../../core/ids.ts';
@@ -8,7 +8,7 @@ import { isRecordFault, type Work } from '../../platform/database.ts';
 import type { Keyring } from '../../platform/keyring.ts';
 import { type HandoverRef, takeHandover } from './make-handover.ts';
 import { planOf } from './mark-handover.ts';
-import { insertNote, type SentStep } from './store.ts';
+import { insertNote } from './store.ts';
 import { inFull, parentInFull } from './words.ts';
 
 const closed = 'Notes about this handover closed at the end of its day, so this one was not written. Write a message about it instead.';
@@ -16,10 +16,8 @@ const closed = 'Notes about this handover closed at the end of its day, so this 
 /** What the database says of a note that comes after the day. */
 const dayIsOver = 'P0H05';
 
-const isNote = (keyring: Keyring, { id, kind, aboutId, contentCt, wrapped }: SentStep, handoverId: HandoverId, note: string): boolean =>
-  kind === 'handover.noted' &&
-  aboutId === handoverId &&
-  openStep(keyring, { id, contentCt: Buffer.from(contentCt, 'hex'), wrapped: Buffer.from(wrapped, 'hex') }).note === note;
+const isNote = (keyring: Keyring, step: StepRow, handoverId: HandoverId, note: string): boolean =>
+  step.kind === 'handover.noted' && step.aboutId === handoverId && openStep(keyring, step).note === note;
 
 /** A parent's note about a handover: both read it, nobody changes it, and none is written after its day. */
 export async function noteHandover(

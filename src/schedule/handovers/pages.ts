@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { canMarkHandover, handoverAheadMs, marksOpenBeforeMs, mayMarkHandover } from '../../access/policy.ts';
-import { openStep } from '../../audit/steps.ts';
+import { openSteps, type StepKind, type StepRow } from '../../audit/steps.ts';
 import type { FamilyId, HandoverId, ParentId } from '../../core/ids.ts';
 import { grouped } from '../../core/text.ts';
 import { dayAndClock, type LocalTime, localTime, longDay, shortDay } from '../../core/time.ts';
@@ -15,7 +15,7 @@ import { lateness } from './lateness.ts';
 import { closingTimes, goingWords, planActions } from './next-handover.ts';
 import type { Planned } from './planned.ts';
 import { listView, takesOver } from './show-list.ts';
-import { type ItemRow, type MadeHandover, type Mark, type MarkKind, markKinds, type StepRow } from './store.ts';
+import { type ItemRow, type MadeHandover, type Mark, type MarkKind, markKinds } from './store.ts';
 import type { HandoverPage, Shield, TimelineLine } from './views.ts';
 import { capital, childNames, layerWords, markWords, placeInFull, placeWords, somebodyElse, whoWords } from './words.ts';
 
@@ -29,7 +29,7 @@ export type Subject = {
   planned: Planned;
   isPlanned: boolean;
   items: ItemRow[];
-  steps: StepRow[];
+  steps: StepRow<HandoverId>[];
 };
 /** What was typed into the note, to be shown again. */
 export type Typed = { problems: Problem[]; note: string; shield: Shield | null; submission?: string };
@@ -67,7 +67,7 @@ const actionsOf = (handoverId: HandoverId) => ({
 
 const entryOf = (familyId: FamilyId, pos: number) => ({ href: paths.entry.to({ familyId, position: String(pos) }), text: `Entry ${grouped(pos)}` });
 
-const stepTexts: Partial<Record<StepRow['kind'], string>> = {
+const stepTexts: Partial<Record<StepKind, string>> = {
   'handover.handed-over': 'marked it as handed over',
   'handover.received': 'marked it as received',
   'handover.not-taken-place': 'marked that it did not take place',
@@ -82,20 +82,18 @@ function timelineOf(keyring: Keyring, { family, reader, planned, steps }: Subjec
     const local = localTime(new Date(at), zone);
     return local.isoDay === day.isoDay ? local.clock : dayAndClock(local, day);
   };
-  const lines: (TimelineLine & { at: number })[] = steps.map(({ id, at, kind, parentId, pos, contentCt, wrapped }) => {
-    const { note } = openStep(keyring, { id, contentCt: Buffer.from(contentCt, 'hex'), wrapped: Buffer.from(wrapped, 'hex') });
-    return {
-      at,
-      time: clock(at),
-      iso: new Date(at).toISOString(),
-      isPlan: false,
-      who: capital(whoWords(family, parentId, reader)),
-      text: stepTexts[kind] ?? '',
-      caption: kind === 'handover.handed-over' || kind === 'handover.received' ? capital(lateness(planned.at, at)) : null,
-      words: note === null ? [] : paragraphs(note),
-      entry: entryOf(family.familyId, pos),
-    };
-  });
+  const lines: (TimelineLine & { at: number })[] = openSteps(keyring, steps).map(({ at, kind, parentId, pos, note }) => ({
+    at,
+    time: clock(at),
+    iso: new Date(at).toISOString(),
+    isPlan: false,
+    // Only parents do anything about a handover: neither a school nor a time that ran out.
+    who: capital(whoWords(family, parentId!, reader)),
+    text: stepTexts[kind] ?? '',
+    caption: kind === 'handover.handed-over' || kind === 'handover.received' ? capital(lateness(planned.at, at)) : null,
+    words: note === null ? [] : paragraphs(note),
+    entry: entryOf(family.familyId, pos),
+  }));
   const taken = takesOver(family, reader, planned, goingWords(family, planned.children));
   const plan = {
     at: planned.at,

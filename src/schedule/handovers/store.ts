@@ -1,5 +1,5 @@
 import { sharesFamily } from '../../access/scope.ts';
-import type { StepKind } from '../../audit/steps.ts';
+import { sentStepJson, type StepRow, stepsJson } from '../../audit/steps.ts';
 import type { ChildId, FamilyId, HandoverId, ParentId, TravelItemId } from '../../core/ids.ts';
 import { statement } from '../../platform/database.ts';
 import { instant, milliseconds } from '../../platform/sql.ts';
@@ -32,9 +32,6 @@ export type MadeHandover = {
 
 /** A thing that goes with the children, as JSON carries it, and what was ticked of it for one handover. */
 export type ItemRow = { id: TravelItemId; childId: ChildId | null; labelCt: string; sent: boolean; arrived: boolean };
-
-/** An entry about a handover, its words still sealed: bytes in hexadecimal. */
-export type StepRow = { id: string; pos: number; at: number; parentId: ParentId; kind: StepKind; contentCt: string; wrapped: string };
 
 /** A made handover `h` as one JSON object. */
 const madeJson = `json_build_object('id', h.id, 'at', ${milliseconds('h.planned_at')}, 'from', coalesce(h.from_id::text, 'third-party'), 'to', coalesce(h.to_id::text, 'third-party'),
@@ -80,7 +77,7 @@ export const familyWithItems = calendarsWith<{ items: ItemRow[] }>(
 export type HandoverPageRow = {
   familyId: FamilyId;
   handover: MadeHandover;
-  steps: StepRow[];
+  steps: StepRow<HandoverId>[];
   items: ItemRow[];
 };
 
@@ -88,9 +85,7 @@ export type HandoverPageRow = {
 export const selectHandoverPage = statement<HandoverPageRow>(
   'schedule.handover-page',
   `select h.family_id as "familyId", ${madeJson} as handover,
-     (select coalesce(json_agg(json_build_object('id', s.id, 'pos', s.pos, 'at', ${milliseconds('s.created_at')}, 'parentId', s.parent_id, 'kind', s.kind,
-                'contentCt', encode(s.content_ct, 'hex'), 'wrapped', encode(k.wrapped, 'hex')) order by s.pos), '[]')
-        from record.steps s join record.content_keys k on k.item_id = s.id where s.family_id = h.family_id and s.about_id = h.id) as steps,
+     ${stepsJson('s.family_id = h.family_id and s.about_id = h.id')} as steps,
      ${itemsJson('h.family_id', 'h.planned_at', 'h.children', 'h.id')} as items
    from parley.handovers h where h.id = $2 and ${sharesFamily('h.family_id', '$1')}`,
 );
@@ -144,9 +139,8 @@ export type HandoverFacts = {
   mine: MarkKind[];
   myNotes: number;
   /** The step that this form became, where it was sent before. */
-  sent: SentStep | null;
+  sent: StepRow | null;
 };
-export type SentStep = Pick<StepRow, 'id' | 'kind' | 'contentCt' | 'wrapped'> & { aboutId: string };
 
 const factsColumns = `h.id, h.family_id as "familyId", ${milliseconds('h.planned_at')} as at, coalesce(h.from_id::text, 'third-party') as "from",
      coalesce(h.to_id::text, 'third-party') as "to", h.children,
@@ -155,9 +149,7 @@ const factsColumns = `h.id, h.family_id as "familyId", ${milliseconds('h.planned
      ${milliseconds('clock_timestamp()')} as now,
      (select coalesce(json_agg(m.kind), '[]') from parley.handover_marks m where m.handover_id = h.id and m.parent_id = $1) as mine,
      (select count(*)::int from parley.handover_notes n where n.handover_id = h.id and n.parent_id = $1) as "myNotes",
-     (select json_build_object('id', s.id, 'kind', s.kind, 'aboutId', s.about_id, 'contentCt', encode(s.content_ct, 'hex'), 'wrapped', encode(k.wrapped, 'hex'))
-        from record.steps s join record.content_keys k on k.item_id = s.id
-       where s.family_id = h.family_id and s.parent_id = $1 and s.submission = $2) as sent`;
+     ${sentStepJson('h.family_id', '$1', '$2')} as sent`;
 
 /** Whose it is, for a parent ($1) who shares its record. */
 export const selectHandoverFamily = statement<{ familyId: FamilyId }>(

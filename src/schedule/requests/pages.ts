@@ -140,7 +140,7 @@ const stepWords: Record<string, string> = {
 function outcomeOf(reading: Reading, { row, steps }: OpenedRequest): { text: string; note: string | null } | null {
   if (row.state === 'open') return null;
   const step = steps.find(one => one.aboutId === row.id && one.kind === `request.${row.state}`);
-  const at = reading.moment(step ? step.at.getTime() : row.respondBy);
+  const at = reading.moment(step ? step.at : row.respondBy);
   const entry = step ? `, entry ${grouped(step.pos)}` : '';
   const by = row.settledBy ? who(reading, row.settledBy) : '';
   const texts = {
@@ -191,8 +191,8 @@ export function requestPage(reading: Reading, opened: OpenedRequest, state: Requ
       who: step.parentId === null ? '' : who(reading, step.parentId),
       text: `${step.parentId === null ? 'The time to answer ran out' : stepWords[step.kind]}${step.aboutId === requestId ? '' : `: ${title(chain.find(one => one.row.id === step.aboutId)!)}`}`,
       note: step.aboutId === requestId && step.kind === 'request.made' ? null : step.note,
-      at: reading.moment(step.at.getTime()),
-      iso: step.at.toISOString(),
+      at: reading.moment(step.at),
+      iso: new Date(step.at).toISOString(),
       href: paths.entry.to({ familyId: family.familyId, position: String(step.pos) }),
       entry: `entry ${grouped(step.pos)}`,
     })),

@@ -1,4 +1,4 @@
-import { openStep, type Step, type StepKind } from '../../audit/steps.ts';
+import { openSteps, type Step } from '../../audit/steps.ts';
 import type { ParentUser } from '../../core/actor.ts';
 import { NotFound } from '../../core/errors.ts';
 import type { RequestId } from '../../core/ids.ts';
@@ -16,7 +16,7 @@ export type OpenedRequest = {
   /** The whole negotiation, the oldest first. */
   chain: { row: RequestRow; asked: Asked }[];
   /** Everything that was done in it, in order. */
-  steps: Pick<Step, 'id' | 'pos' | 'at' | 'parentId' | 'kind' | 'aboutId' | 'says' | 'note'>[];
+  steps: Step<RequestId>[];
   unseen: boolean;
   family: FamilyView;
   calendars: Calendars;
@@ -39,10 +39,6 @@ export async function readRequestWith<More extends object>(
   if (!found) throw new NotFound();
   const { family, calendars } = await known.readWith(db, statements, actor, found.familyId);
   const chain = found.chain.map(row => ({ row, asked: readAsked(row.kind, row.terms) }));
-  const steps = found.steps.map(({ contentCt, wrapped, at, ...step }) => {
-    const { says, note } = openStep(keyring, { id: step.id, contentCt: Buffer.from(contentCt, 'base64'), wrapped: Buffer.from(wrapped, 'base64') });
-    return { ...step, kind: step.kind as StepKind, at: new Date(at), says, note };
-  });
   const { row, asked } = chain.find(one => one.row.id === requestId)!;
-  return { row, asked, chain, steps, unseen: found.unseen, family, calendars };
+  return { row, asked, chain, steps: openSteps(keyring, found.steps), unseen: found.unseen, family, calendars };
 }

@@ -1,4 +1,5 @@
 import { sharesFamily } from '../../access/scope.ts';
+import { type StepRow, stepsJson } from '../../audit/steps.ts';
 import type { ChildId, FamilyId, ParentId, RequestId } from '../../core/ids.ts';
 import { familyViewWith } from '../../families/index.ts';
 import { statement } from '../../platform/database.ts';
@@ -52,21 +53,11 @@ export const selectRequests = familyViewWith<ListedRequests>(
         select r.* from parley.requests r where ${isSettled} order by coalesce(r.settled_at, r.respond_by) desc, r.id desc offset $4 limit $5) p) as settled`,
 );
 
-export type StoredStep = {
-  id: string;
-  pos: number;
-  at: number;
-  parentId: ParentId | null;
-  kind: string;
-  aboutId: RequestId;
-  contentCt: string;
-  wrapped: string;
-};
 export type FoundRequest = {
   familyId: FamilyId;
   /** The one asked for, what it counters, and what counters it: the oldest first. */
   chain: RequestRow[];
-  steps: StoredStep[];
+  steps: StepRow<RequestId>[];
   /** Whether the reader has not seen all of it. */
   unseen: boolean;
 };
@@ -85,10 +76,7 @@ export const selectRequest = statement<FoundRequest>(
    )
    select asked.family_id as "familyId",
      (select json_agg(${requestJson('r')} order by r.made_at, r.id) from chain join parley.requests r on r.id = chain.id) as chain,
-     (select coalesce(json_agg(json_build_object('id', s.id, 'pos', s.pos::int, 'at', ${milliseconds('s.created_at')}, 'parentId', s.parent_id, 'kind', s.kind,
-               'aboutId', s.about_id, 'contentCt', encode(s.content_ct, 'base64'), 'wrapped', encode(k.wrapped, 'base64')) order by s.pos), '[]')
-        from record.steps s join record.content_keys k on k.item_id = s.id
-       where s.family_id = asked.family_id and s.about_id in (select chain.id from chain)) as steps,
+     ${stepsJson('s.family_id = asked.family_id and s.about_id in (select chain.id from chain)')} as steps,
      exists (select from parley.unseen_steps u where u.parent_id = $1 and u.about_id in (select chain.id from chain)) as unseen
    from asked`,
 );
