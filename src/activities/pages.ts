@@ -1,6 +1,6 @@
 import type { Step } from '../audit/steps.ts';
 import type { ParentId } from '../core/ids.ts';
-import { grouped, listed } from '../core/text.ts';
+import { capitalised, grouped, listed } from '../core/text.ts';
 import { calendarDay, dayOfYear, localTime, shortDay, shortDayWithYear, shortest } from '../core/time.ts';
 import { type FamilyView, frameFor } from '../families/index.ts';
 import { addDays, type Calendars } from '../schedule/index.ts';
@@ -16,8 +16,6 @@ import { type ActivityDay, activityDays, type SchoolYears } from './occurrences.
 import type { ActivityDayLine, ActivityLine, Manage, Stale } from './views.ts';
 
 export type FamilyActivities = FamilyView & ActivityColumns;
-
-export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Parents as a page names them: "you", or by given name. */
 export const nameFor =
@@ -36,7 +34,7 @@ const lineOf = (family: FamilyActivities, row: ActivityRow, calendars: Calendars
   return {
     href: paths.activity.to({ activityId: row.id }),
     name: over ? `${row.name}, ${child}` : row.name,
-    meta: capital(outline(row)),
+    meta: capitalised(outline(row)),
     end: next ? `Next: ${shortDay(calendarDay(next.day))}` : null,
     badge:
       row.cancelledFrom === null
@@ -142,7 +140,7 @@ export function clashLines({ family, row, calendars, reader, now }: Omit<Activit
 }
 
 const adder = (family: FamilyView, row: ActivityRow, nameOf: NameOf): string | null =>
-  row.addedBy !== null ? capital(nameOf(row.addedBy)) : row.addedBySchool !== null ? (row.provider ?? 'A school') : null;
+  row.addedBy !== null ? capitalised(nameOf(row.addedBy)) : row.addedBySchool !== null ? (row.provider ?? 'A school') : null;
 
 export function activityPage(
   facts: ActivityFacts,
@@ -155,22 +153,22 @@ export function activityPage(
   const clashes = clashLines(facts);
   const day = (iso: string | null) => (iso === null ? null : dayText(iso));
   const factLines: [string, string | null][] = [
-    ['Days', capital(weekdaysText(row.weekdays))],
-    ['Time', capital(clocksText(row.startsAt, row.endsAt))],
+    ['Days', capitalised(weekdaysText(row.weekdays))],
+    ['Time', capitalised(clocksText(row.startsAt, row.endsAt))],
     ['First day', day(row.startsOn)],
     ['Last day', day(row.endsOn)],
     ['Weeks', row.termOnly ? `Term time only, by the calendar of ${child.schoolName ?? 'the school'}` : 'Every week'],
     ['Place', row.place],
     ['With', row.provider],
-    ['Brings', capital(whoText(row.brings, nameOf))],
-    ['Collects', capital(whoText(row.collects, nameOf))],
+    ['Brings', capitalised(whoText(row.brings, nameOf))],
+    ['Collects', capitalised(whoText(row.collects, nameOf))],
     ['Cost', row.cost],
     ['Added by', adder(family, row, nameOf)],
   ];
   return {
     frame: frameFor(family, 'calendar'),
     name: row.name,
-    lead: `${child.givenName}. ${capital(outline(row))}.`,
+    lead: `${child.givenName}. ${capitalised(outline(row))}.`,
     notice: state.notice === null ? null : { text: state.notice, clashes },
     problems: state.problems,
     stale: state.stale,
@@ -196,5 +194,5 @@ export function activityPage(
 /** What was changed after a page was made: each change in a sentence, and how the activity is now. */
 export const staleOf = (row: ActivityRow, steps: readonly Step[], version: number): Stale => ({
   changes: steps.filter(({ data }) => typeof data.version === 'number' && data.version > version).map(({ says }) => says),
-  now: capital(outline(row)),
+  now: capitalised(outline(row)),
 });

@@ -1,4 +1,4 @@
-import { counted } from '../core/text.ts';
+import { capitalised, counted } from '../core/text.ts';
 import { localTime } from '../core/time.ts';
 import { type SchoolView, schoolFrameFor } from '../schools/index.ts';
 import type { Problem } from '../web/form.ts';
@@ -6,7 +6,7 @@ import { paths } from '../web/paths.ts';
 import type { Model } from '../web/reply.ts';
 import { outline } from './describe.ts';
 import { activityForm, type Filled } from './form-page.ts';
-import { capital, isOver, manageOf } from './pages.ts';
+import { isOver, manageOf } from './pages.ts';
 import type { SchoolYears } from './occurrences.ts';
 import type { SchoolActivity } from './store.ts';
 import type { Stale } from './views.ts';
@@ -23,7 +23,7 @@ export function schoolActivitiesPage(
   const today = localTime(now, school.timeZone).isoDay;
   const groups = new Map<string, Model<'activities/school'>['groups'][number]>();
   for (const { activity, child, class: className } of rows) {
-    const when = capital(outline({ ...activity, provider: null }));
+    const when = capitalised(outline({ ...activity, provider: null }));
     const key = JSON.stringify([activity.name, when]);
     const group = groups.get(key) ?? { name: activity.name, when, pupils: [] };
     const meta = activity.cancelledFrom !== null ? 'Cancelled' : isOver(activity, today) ? 'Over' : '';
@@ -89,7 +89,7 @@ export function editSchoolPage(
   return {
     frame: schoolFrameFor(school, 'activities'),
     heading: activity.name,
-    lead: `${withClass(child, className)}. ${capital(outline({ ...activity, provider: null }))}.`,
+    lead: `${withClass(child, className)}. ${capitalised(outline({ ...activity, provider: null }))}.`,
     back: { href: paths.schoolActivities, text: 'Activities' },
     problems: state.problems,
     stale: state.stale,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { NotFound } from '../core/errors.ts';
 import type { ActivityId } from '../core/ids.ts';
+import { capitalised } from '../core/text.ts';
 import { localTime } from '../core/time.ts';
 import { type SchoolView, schoolFrameFor } from '../schools/index.ts';
 import { paths } from '../web/paths.ts';
@@ -14,7 +15,6 @@ import { changeDay } from './change-day.ts';
 import { dayPage, dayProblem } from './day-page.ts';
 import { outline } from './describe.ts';
 import { filledOf, termsTyped } from './form-page.ts';
-import { capital } from './pages.ts';
 import { ActivityParams, ActivityQuery, CancelForm, DayForm, DayQuery, RestoreForm, SchoolAddForm, SchoolChangeForm } from './schema.ts';
 import { editSchoolPage, newSchoolPage, schoolActivitiesPage, type SchoolFormState } from './school-pages.ts';
 import { type SchoolActivity, selectPupils, selectSchoolActivities, selectSchoolActivity } from './store.ts';
@@ -93,7 +93,7 @@ export function addSchoolRoutes(routes: Routes, { db, keyring }: Services): void
       status,
     );
   /** What a parent changed is between the parents and the school only as far as it shows here: how it is now. */
-  const staleNow = ({ activity }: Found) => ({ changes: [], now: capital(outline({ ...activity, provider: null })) });
+  const staleNow = ({ activity }: Found) => ({ changes: [], now: capitalised(outline({ ...activity, provider: null })) });
 
   routes.get(paths.editSchoolActivity, signedIn, async ({ actor, params }) => {
     const school = await findActivityOffice(db, actor);

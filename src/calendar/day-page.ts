@@ -3,11 +3,11 @@ import {
   addDays,
   type ChildCalendar,
   clockOf,
+  decidedWords,
   type Holder,
   instantOf,
   type LayerOnDay,
   layersOn,
-  layerWords,
   type Stretch,
   timeline,
 } from '../schedule/index.ts';
@@ -41,7 +41,7 @@ function partOf(seen: Seen, day: string, { holder, layer, label, requestId, ...s
     time: timeOf(span, day, seen.zone),
     who: somebody === null ? null : whoLine(seen.reading, somebody, label),
     words: somebody === null ? 'Nothing agreed' : `With ${whoWords(seen.reading, somebody, label)}`,
-    decides: layer === null ? '' : `${layerWords[layer]}${label && `: ${label}`}`,
+    decides: decidedWords({ layer, label }),
     agreed: requestId === null ? null : paths.request.to({ requestId }),
   };
 }

@@ -1,4 +1,5 @@
 import type { ParentId } from '../core/ids.ts';
+import { capitalised } from '../core/text.ts';
 import { calendarDay, type LocalTime, localTime, shortDay, weekdayAndDate, weekdayAndDay, weekdayNamed } from '../core/time.ts';
 import type { FamilyView } from '../families/index.ts';
 import { dayOf, type Holder } from '../schedule/index.ts';
@@ -115,7 +116,7 @@ export function keyOf({ family, reading, days, asked }: Seen): KeyLine[] {
   return [
     ...parents.map(({ id, side, givenName }) => ({ css: `key__band key__band--${side}`, text: `With ${givenName}${id === reading.reader ? ' (you)' : ''}` })),
     ...(seen.has('third-party') ? [{ css: 'key__band key__band--c', text: 'With neither parent' }] : []),
-    ...(seen.has(null) ? [{ css: 'key__band key__band--none', text: `${nothingAgreed.charAt(0).toUpperCase()}${nothingAgreed.slice(1)}` }] : []),
+    ...(seen.has(null) ? [{ css: 'key__band key__band--none', text: capitalised(nothingAgreed) }] : []),
     ...(marked ? [{ css: 'key__band key__band--ask', text: 'Asked, not agreed' }] : []),
   ];
 }

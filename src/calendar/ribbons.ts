@@ -1,4 +1,5 @@
 import type { ChildId } from '../core/ids.ts';
+import { capitalised } from '../core/text.ts';
 import type { Piece } from './days.ts';
 import type { Ribbon, Segment } from './views.ts';
 import { neither, nothingAgreed, type Reading } from './wording.ts';
@@ -37,8 +38,7 @@ const cssOf = (reading: Reading, { holder }: Piece): string => {
 };
 
 function nameOf(reading: Reading, { holder, label }: Piece): NonNullable<Segment['name']> {
-  const name =
-    holder === null ? `${nothingAgreed.charAt(0).toUpperCase()}${nothingAgreed.slice(1)}` : holder === 'third-party' ? label || neither : reading.name(holder);
+  const name = holder === null ? capitalised(nothingAgreed) : holder === 'third-party' ? label || neither : reading.name(holder);
   const [first = ''] = name;
   return { first: holder === null ? '' : first, rest: holder === null ? name : name.slice(first.length) };
 }

@@ -1,8 +1,8 @@
 import type { Who } from '../activities/index.ts';
 import type { ChildId, ParentId } from '../core/ids.ts';
-import { listed } from '../core/text.ts';
+import { capitalised } from '../core/text.ts';
 import type { FamilyView } from '../families/index.ts';
-import type { Holder, Place } from '../schedule/index.ts';
+import { childNames, type Holder, type Place } from '../schedule/index.ts';
 import type { Piece } from './days.ts';
 import type { WhoLine } from './views.ts';
 
@@ -22,7 +22,7 @@ export function readingOf(family: Pick<FamilyView, 'members' | 'children'>, read
     reader,
     name: id => members.get(id)?.givenName ?? 'another parent',
     side: id => members.get(id)?.side ?? 'a',
-    children: ids => listed(family.children.filter(({ id }) => ids.includes(id)).map(({ givenName }) => givenName)),
+    children: ids => childNames(family, ids),
   };
 }
 
@@ -38,13 +38,11 @@ export const whoWords = (reading: Reading, holder: Holder, label = '', you = tru
 const withWords = (reading: Reading, { holder, label }: Pick<Piece, 'holder' | 'label'>, you: boolean): string =>
   holder === null ? nothingAgreed : `with ${whoWords(reading, holder, label, you)}`;
 
-const begun = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-
 /** "With you", "With you, then Daniel", "With Daniel, and you 10:00 to 18:00": who has the children on a day, for its reader. */
 export function dayWords(reading: Reading, pieces: readonly Piece[]): string {
   const [first, second, third] = pieces;
-  if (!first) return begun(nothingAgreed);
-  const words = begun(withWords(reading, first, true));
+  if (!first) return capitalised(nothingAgreed);
+  const words = capitalised(withWords(reading, first, true));
   if (!second) return words;
   const short = (piece: Piece): string => (piece.holder === null ? nothingAgreed : whoWords(reading, piece.holder, piece.label));
   if (pieces.length === 2) return `${words}, then ${short(second)}`;
@@ -55,18 +53,18 @@ export function dayWords(reading: Reading, pieces: readonly Piece[]): string {
 /** The same in full and by name, as it is heard before the number of a day: "Handover to Amara at 15:30". */
 export function spokenDay(reading: Reading, pieces: readonly Piece[]): string {
   const [first, second, third] = pieces;
-  if (!first) return begun(nothingAgreed);
-  if (!second) return begun(withWords(reading, first, false));
+  if (!first) return capitalised(nothingAgreed);
+  if (!second) return capitalised(withWords(reading, first, false));
   if (pieces.length === 2 && first.holder !== null && second.holder !== null)
     return `Handover to ${whoWords(reading, second.holder, second.label, false)} at ${second.clock}`;
   if (pieces.length === 3 && third!.holder === first.holder)
-    return `${begun(withWords(reading, first, false))}, and ${withWords(reading, second, false)} from ${second.clock} to ${third!.clock}`;
+    return `${capitalised(withWords(reading, first, false))}, and ${withWords(reading, second, false)} from ${second.clock} to ${third!.clock}`;
   return listedTimes(reading, pieces, false);
 }
 
 /** "With Daniel until 10:00, with Amara until 18:00, then with Daniel" */
 const listedTimes = (reading: Reading, pieces: readonly Piece[], you: boolean): string =>
-  begun(
+  capitalised(
     pieces
       .map((piece, index) => {
         const next = pieces[index + 1];

@@ -1,7 +1,7 @@
 import { type ActivityRow, clocksText, weekdaysText } from '../activities/index.ts';
 import { openStep, type StepRow } from '../audit/steps.ts';
 import type { FactId, ParentId } from '../core/ids.ts';
-import { grouped } from '../core/text.ts';
+import { capitalised, grouped } from '../core/text.ts';
 import { calendarDay, dayAndClock, dayInShort, dayOfYear, type LocalTime, localTime, longDay } from '../core/time.ts';
 import type { FamilyView } from '../families/index.ts';
 import type { Keyring } from '../platform/keyring.ts';
@@ -44,12 +44,11 @@ export const endsText = (reading: Reading, until: string | null): { text: string
 const numbers = 'one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty'.split(
   ' ',
 );
-const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
 /** "Nine years old"; in months before the second birthday. */
 export function ageInWords(bornOn: string, today: string): string {
   const { years, months } = Temporal.PlainDate.from(bornOn).until(today, { largestUnit: 'years' });
-  const old = (count: number, unit: string) => `${capital(numbers[count - 1] ?? String(count))} ${count === 1 ? unit : `${unit}s`} old`;
+  const old = (count: number, unit: string) => `${capitalised(numbers[count - 1] ?? String(count))} ${count === 1 ? unit : `${unit}s`} old`;
   if (years >= 2) return old(years, 'year');
   const all = years * 12 + months;
   return all <= 0 ? 'Less than a month old' : old(all, 'month');
@@ -141,7 +140,7 @@ const activityLines = (rows: readonly ActivityRow[], childId: string, today: str
     .map(({ id, name, weekdays, startsAt, endsAt, place }) => ({
       href: paths.activity.to({ activityId: id }),
       name,
-      meta: [capital(weekdaysText(weekdays)), clocksText(startsAt, endsAt), place].filter(part => part !== null && part !== '').join(', '),
+      meta: [capitalised(weekdaysText(weekdays)), clocksText(startsAt, endsAt), place].filter(part => part !== null && part !== '').join(', '),
     }));
 
 const parentingLine = ({ givenName, surname, relation, since }: ParentingRow) => ({

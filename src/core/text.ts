@@ -20,6 +20,9 @@ let collator: Intl.Collator | undefined;
 /** 1284 as "1,284". */
 export const grouped = (value: number): string => (number ??= new Intl.NumberFormat('en-GB')).format(value);
 
+/** "with you" as "With you": a sentence begins with it. */
+export const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** "Ines", "Ines and Theo", "Ines, Theo and Sam". */
 export const listed = (names: readonly string[]): string => (conjunction ??= new Intl.ListFormat('en-GB', { type: 'conjunction' })).format(names);
 

@@ -9,7 +9,7 @@ export type { DaySegment, LayerOnDay, PlannedHandover } from './engine/index.ts'
 export { calendarsOf } from './read-calendars.ts';
 export { agreedColumns, type AgreedRow, calendarVersionColumn } from './store.ts';
 export { momentOf } from './handovers/planned.ts';
-export { layerWords, placeWords as atPlace } from './handovers/words.ts';
+export { atPlace, childNames, decidedWords } from './words.ts';
 export { isPlan, readAsked, type RequestKind } from './requests/terms.ts';
 export { spanText, titleOf as requestTitle } from './requests/sentences.ts';
 export type { PointOut } from './requests/point-out.ts';

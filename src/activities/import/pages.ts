@@ -1,10 +1,9 @@
 import type { Frame } from '../../web/frame.ts';
 import type { Problem } from '../../web/form.ts';
-import { counted, grouped, listed } from '../../core/text.ts';
+import { capitalised, counted, grouped, listed } from '../../core/text.ts';
 import { paths } from '../../web/paths.ts';
 import type { Model } from '../../web/reply.ts';
 import { outline } from '../describe.ts';
-import { capital } from '../pages.ts';
 import type { PlannedRow, Trial } from './import-activities.ts';
 
 const noteOf = (row: PlannedRow): string[] => {
@@ -35,7 +34,7 @@ export function trialPage(frame: Frame, trial: Trial, chosen: ReadonlySet<number
       row: String(row.row),
       name: row.name,
       child: row.child,
-      when: row.terms === null ? '' : capital(outline(row.terms)),
+      when: row.terms === null ? '' : capitalised(outline(row.terms)),
       outcome: row.outcome,
       box: row.outcome === 'new' ? String(row.row) : null,
       chosen: chosen === null || chosen.has(row.row),

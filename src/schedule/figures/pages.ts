@@ -7,7 +7,7 @@ import { paths } from '../../web/paths.ts';
 import type { Model } from '../../web/reply.ts';
 import { handoverHref } from '../handovers/next-handover.ts';
 import { directionOf } from '../handovers/pages.ts';
-import { childNames } from '../handovers/words.ts';
+import { childNames } from '../words.ts';
 import type { Holder } from '../terms.ts';
 import type { Outcome, Settled } from './actual.ts';
 import type { ChildFigures, FamilyFigures } from './count-time.ts';

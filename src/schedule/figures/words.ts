@@ -1,15 +1,14 @@
 import type { ParentId } from '../../core/ids.ts';
 import type { FamilyView } from '../../families/index.ts';
-import { layerWords } from '../handovers/words.ts';
 import type { Holder } from '../terms.ts';
+import { givenName } from '../words.ts';
 import type { Settled } from './actual.ts';
-import type { Night } from './count-time.ts';
 
 /** "Amara", or "Amara (you)" for who reads it; what leaves the site names nobody "you". */
 export function holderWords(family: Pick<FamilyView, 'members'>, holder: Holder | null, reader: ParentId | null): string {
   if (holder === null) return 'Nothing agreed';
   if (holder === 'third-party') return 'Somebody else';
-  const name = family.members.find(({ id }) => id === holder)?.givenName ?? 'A parent';
+  const name = givenName(family, holder);
   return holder === reader ? `${name} (you)` : name;
 }
 
@@ -30,7 +29,3 @@ export function settledWords(family: Pick<FamilyView, 'members'>, since: Settled
       return { how: 'Not marked; the plan is counted', by: '' };
   }
 }
-
-/** "The regular schedule: 2-2-5-5" */
-export const decidedWords = ({ layer, label }: Pick<Night, 'layer' | 'label'>): string =>
-  layer === null ? '' : label === '' ? layerWords[layer] : `${layerWords[layer]}: ${label}`;

@@ -1,9 +1,10 @@
 import { csvLine, csvMark } from '../../core/csv.ts';
 import { localTime } from '../../core/time.ts';
 import type { FamilyView } from '../../families/index.ts';
+import { decidedWords } from '../words.ts';
 import type { FamilyFigures } from './count-time.ts';
 import { holdersOf } from './pages.ts';
-import { decidedWords, holderWords, settledWords } from './words.ts';
+import { holderWords, settledWords } from './words.ts';
 
 const nameOf = ({ children }: FamilyView, id: string): string => children.find(child => child.id === id)?.givenName ?? '';
 

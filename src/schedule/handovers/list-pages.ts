@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ParentId } from '../../core/ids.ts';
-import { counted } from '../../core/text.ts';
+import { capitalised, counted } from '../../core/text.ts';
 import { calendarDay, localTime, monthAndYear, weekdayAndDate, weekdayAndDay } from '../../core/time.ts';
 import { type FamilyView, frameFor } from '../../families/index.ts';
 import type { Keyring } from '../../platform/keyring.ts';
@@ -9,6 +9,7 @@ import { paths } from '../../web/paths.ts';
 import type { Model } from '../../web/reply.ts';
 import { addDays, instantOf } from '../engine/index.ts';
 import type { Calendars } from '../read-calendars.ts';
+import { atPlace, childNames } from '../words.ts';
 import { openLabel } from './change-items.ts';
 import { lateness } from './lateness.ts';
 import { dayWords, handoverHref } from './next-handover.ts';
@@ -16,7 +17,7 @@ import { directionOf, markedWhen } from './pages.ts';
 import { isSame, type Planned, plannedHandovers } from './planned.ts';
 import type { ItemRow, MadeHandover } from './store.ts';
 import type { HandoverDay, HandoverItem } from './views.ts';
-import { capital, childNames, markWords, placeWords, whoWords } from './words.ts';
+import { markWords, whoWords } from './words.ts';
 
 const weeksAhead = 28;
 const day = 24 * 60 * 60 * 1000;
@@ -118,8 +119,8 @@ function itemOf(family: FamilyView, reader: ParentId, { planned, made, isPlanned
   return {
     href: made ? paths.handover.to({ handoverId: made.id }) : handoverHref(planned.at, planned.children[0]),
     time: local.clock,
-    title: capital(directionOf(family, reader, planned)),
-    meta: [childNames(family, planned.children), placeWords(planned.place)].filter(Boolean).join(', '),
+    title: capitalised(directionOf(family, reader, planned)),
+    meta: [childNames(family, planned.children), atPlace(planned.place)].filter(Boolean).join(', '),
     place: planned.place?.label ?? '',
     marks: made && made.notes > 0 ? [...marks, counted(made.notes, 'note')] : marks,
     badges: [

@@ -6,9 +6,10 @@ import type { HandoverId } from '../../core/ids.ts';
 import type { FamilyView } from '../../families/index.ts';
 import { isRecordFault, type Work } from '../../platform/database.ts';
 import type { Keyring } from '../../platform/keyring.ts';
+import { fullName } from '../words.ts';
 import { type HandoverRef, takeHandover } from './make-handover.ts';
 import { insertMark, type MarkKind } from './store.ts';
-import { inFull, markWords, parentInFull } from './words.ts';
+import { inFull, markWords } from './words.ts';
 
 const tooEarly = 'A handover can be marked from two hours before its planned time.';
 const tooLate = 'This handover could be marked until the end of the next day. Write a message if something should be said about it.';
@@ -43,7 +44,7 @@ export async function markHandover(
     by: { parentId: actor.parentId },
     kind: `handover.${kind}`,
     aboutId: handover.id,
-    says: `${parentInFull(family, actor.parentId)} marked ${inFull(family, handover)}: ${markWords[kind]}.`,
+    says: `${fullName(family, actor.parentId)} marked ${inFull(family, handover)}: ${markWords[kind]}.`,
     note: null,
     data: { mark: kind, ...planOf(handover) },
     submission,

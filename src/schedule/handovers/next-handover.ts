@@ -8,11 +8,11 @@ import type { Keyring } from '../../platform/keyring.ts';
 import { paths } from '../../web/paths.ts';
 import { addDays } from '../engine/index.ts';
 import type { Calendars } from '../read-calendars.ts';
+import { atPlace, childNames } from '../words.ts';
 import { momentOf, type Planned, plannedHandovers } from './planned.ts';
 import { listView, takesOver } from './show-list.ts';
 import { planValues, selectPlanned } from './store.ts';
 import type { NextHandover } from './views.ts';
-import { childNames, placeWords } from './words.ts';
 
 const lookAhead = 60 * 24 * 60 * 60 * 1000;
 
@@ -82,7 +82,7 @@ function shown(keyring: Keyring, reader: ParentId, family: FamilyView, planned: 
     href: made ? paths.handover.to({ handoverId: made.id }) : handoverHref(planned.at, planned.children[0]),
     iso: new Date(planned.at).toISOString(),
     when: dayWords(planned.at, now, zone),
-    where: placeWords(planned.place),
+    where: atPlace(planned.place),
     lines: [
       {
         time: local.clock,

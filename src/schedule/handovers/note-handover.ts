@@ -6,10 +6,11 @@ import type { HandoverId } from '../../core/ids.ts';
 import type { FamilyView } from '../../families/index.ts';
 import { isRecordFault, type Work } from '../../platform/database.ts';
 import type { Keyring } from '../../platform/keyring.ts';
+import { fullName } from '../words.ts';
 import { type HandoverRef, takeHandover } from './make-handover.ts';
 import { planOf } from './mark-handover.ts';
 import { insertNote } from './store.ts';
-import { inFull, parentInFull } from './words.ts';
+import { inFull } from './words.ts';
 
 const closed = 'Notes about this handover closed at the end of its day, so this one was not written. Write a message about it instead.';
 
@@ -42,7 +43,7 @@ export async function noteHandover(
     by: { parentId: actor.parentId },
     kind: 'handover.noted',
     aboutId: handover.id,
-    says: `${parentInFull(family, actor.parentId)} wrote a note about ${inFull(family, handover)}.`,
+    says: `${fullName(family, actor.parentId)} wrote a note about ${inFull(family, handover)}.`,
     note,
     data: planOf(handover),
     submission,

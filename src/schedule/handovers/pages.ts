@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { canMarkHandover, handoverAheadMs, marksOpenBeforeMs, mayMarkHandover } from '../../access/policy.ts';
 import { openSteps, type StepKind, type StepRow } from '../../audit/steps.ts';
 import type { FamilyId, HandoverId, ParentId } from '../../core/ids.ts';
-import { grouped } from '../../core/text.ts';
+import { capitalised, grouped } from '../../core/text.ts';
 import { dayAndClock, type LocalTime, localTime, longDay, shortDay } from '../../core/time.ts';
 import { type FamilyView, frameFor } from '../../families/index.ts';
 import type { Keyring } from '../../platform/keyring.ts';
@@ -11,13 +11,14 @@ import { paths } from '../../web/paths.ts';
 import type { Model } from '../../web/reply.ts';
 import { timeline } from '../engine/index.ts';
 import type { Calendars } from '../read-calendars.ts';
+import { atPlace, atPlaceInFull, childNames, decidedWords } from '../words.ts';
 import { lateness } from './lateness.ts';
 import { closingTimes, goingWords, planActions } from './next-handover.ts';
 import type { Planned } from './planned.ts';
 import { listView, takesOver } from './show-list.ts';
 import { type ItemRow, type MadeHandover, type Mark, type MarkKind, markKinds } from './store.ts';
 import type { HandoverPage, Shield, TimelineLine } from './views.ts';
-import { capital, childNames, layerWords, markWords, placeInFull, placeWords, somebodyElse, whoWords } from './words.ts';
+import { markWords, whoWords } from './words.ts';
 
 export type Subject = {
   family: FamilyView;
@@ -42,7 +43,7 @@ export function handoverPage(keyring: Keyring, subject: Subject, typed: Typed): 
   const closing = made ?? closingTimes(planned.at, zone);
   const actions = made ? actionsOf(made.id) : planActions(planned);
   const [from, to] = [whoWords(family, planned.from, reader), whoWords(family, planned.to, reader)];
-  const where = placeWords(planned.place);
+  const where = atPlace(planned.place);
   return {
     frame: frameFor(family, 'calendar'),
     heading: `From ${from} to ${to}, ${longDay(local)} at ${local.clock}`,
@@ -88,9 +89,9 @@ function timelineOf(keyring: Keyring, { family, reader, planned, steps }: Subjec
     iso: new Date(at).toISOString(),
     isPlan: false,
     // Only parents do anything about a handover: neither a school nor a time that ran out.
-    who: capital(whoWords(family, parentId!, reader)),
+    who: capitalised(whoWords(family, parentId!, reader)),
     text: stepTexts[kind] ?? '',
-    caption: kind === 'handover.handed-over' || kind === 'handover.received' ? capital(lateness(planned.at, at)) : null,
+    caption: kind === 'handover.handed-over' || kind === 'handover.received' ? capitalised(lateness(planned.at, at)) : null,
     words: note === null ? [] : paragraphs(note),
     entry: entryOf(family.familyId, pos),
   }));
@@ -101,7 +102,7 @@ function timelineOf(keyring: Keyring, { family, reader, planned, steps }: Subjec
     iso: new Date(planned.at).toISOString(),
     isPlan: true,
     ...taken,
-    caption: placeInFull(planned.place) === '' ? 'As planned' : `As planned, ${placeInFull(planned.place)}`,
+    caption: atPlaceInFull(planned.place) === '' ? 'As planned' : `As planned, ${atPlaceInFull(planned.place)}`,
     words: [],
     entry: null,
   };
@@ -205,7 +206,7 @@ function decidedBy({ calendars, planned }: Subject): HandoverPage['decided'] {
       ? [
           {
             term,
-            text: `${layerWords[stretch.layer]}${stretch.label === '' ? '' : `: ${stretch.label}`}`,
+            text: decidedWords(stretch),
             href: stretch.requestId ? paths.request.to({ requestId: stretch.requestId }) : null,
           },
         ]
@@ -215,4 +216,4 @@ function decidedBy({ calendars, planned }: Subject): HandoverPage['decided'] {
 
 /** "From you to Daniel". */
 export const directionOf = (family: FamilyView, reader: ParentId, { from, to }: Pick<Planned, 'from' | 'to'>): string =>
-  `from ${from === 'third-party' ? somebodyElse : whoWords(family, from, reader)} to ${whoWords(family, to, reader)}`;
+  `from ${whoWords(family, from, reader)} to ${whoWords(family, to, reader)}`;

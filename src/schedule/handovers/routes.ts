@@ -3,6 +3,7 @@ import type { ParentUser } from '../../core/actor.ts';
 import { seeSteps } from '../../audit/steps.ts';
 import { Conflict, Gone, NotFound } from '../../core/errors.ts';
 import type { ChildId, HandoverId } from '../../core/ids.ts';
+import { capitalised } from '../../core/text.ts';
 import { localTime, longDay } from '../../core/time.ts';
 import { frameFor } from '../../families/index.ts';
 import { shieldWords } from '../../messages/index.ts';
@@ -11,6 +12,7 @@ import { page, type Reply, seeOther } from '../../web/reply.ts';
 import { parentOnly, Routes, type Visit } from '../../web/route.ts';
 import type { Services } from '../../web/services.ts';
 import type { FamilyCalendars, KnownCalendars } from '../read-calendars.ts';
+import { childNames } from '../words.ts';
 import { addItem, takeOffItem } from './change-items.ts';
 import { handoversPage, itemsPage, rangeOf } from './list-pages.ts';
 import type { HandoverRef } from './make-handover.ts';
@@ -22,7 +24,6 @@ import { isSame, plannedAt } from './planned.ts';
 import { saveList } from './save-list.ts';
 import { ChildQuery, HandoverParams, ItemForm, ItemParams, ListForm, MarkForm, MomentParams, MonthQuery, NoteForm } from './schema.ts';
 import { familyWithHandovers, familyWithItems, planValues, selectHandoverFamily, selectHandoverPage, selectPlanned } from './store.ts';
-import { capital, childNames } from './words.ts';
 
 /** A handover that was found for its reader, and how a verb is told which it is. */
 type Found = { where: FamilyCalendars; ref: HandoverRef };
@@ -117,7 +118,7 @@ export function handoverRoutes({ db, keyring }: Services, calendars: KnownCalend
       choices: found.map(planned => ({
         href: handoverHref(planned.at, planned.children[0]),
         text: childNames(family, planned.children),
-        meta: capital(directionOf(family, actor.parentId, planned)),
+        meta: capitalised(directionOf(family, actor.parentId, planned)),
       })),
     });
   });

@@ -1,5 +1,6 @@
 import { handoverAheadMs } from '../../access/policy.ts';
 import type { ParentId } from '../../core/ids.ts';
+import { capitalised } from '../../core/text.ts';
 import type { FamilyView } from '../../families/index.ts';
 import type { Keyring } from '../../platform/keyring.ts';
 import { paths } from '../../web/paths.ts';
@@ -7,7 +8,7 @@ import { openLabel } from './change-items.ts';
 import type { Planned } from './planned.ts';
 import type { ItemRow } from './store.ts';
 import type { ListView } from './views.ts';
-import { capital, whoWords } from './words.ts';
+import { whoWords } from './words.ts';
 
 type About = Pick<Planned, 'at' | 'from' | 'to'> & { marksCloseAt: number };
 
@@ -57,7 +58,7 @@ export function listView(
 
 /** "Daniel collects them", "you collect Ines", "somebody else takes them over". */
 export function takesOver(family: FamilyView, reader: ParentId, { to, from }: Pick<Planned, 'to' | 'from'>, children: string): { who: string; text: string } {
-  const who = capital(whoWords(family, to, reader));
+  const who = capitalised(whoWords(family, to, reader));
   if (to === 'third-party') return { who, text: `takes over ${children}` };
   const verb = to === reader ? 'collect' : 'collects';
   return { who, text: from === 'third-party' ? `${verb} ${children} from somebody else` : `${verb} ${children}` };

@@ -2,7 +2,7 @@ import type { ParentId } from '../../core/ids.ts';
 import { listed } from '../../core/text.ts';
 import { calendarDay, dayOfYear, weekdayNamed } from '../../core/time.ts';
 import { patternTitle } from '../engine/index.ts';
-import { placeWords } from '../place-words.ts';
+import { placeName } from '../words.ts';
 import { groundName } from './holiday-choices.ts';
 import type { Plan } from '../requests/terms.ts';
 import type { BreakTerms, Exchange, HolidayRule, HolidayTerms, Pattern, RegularTerms } from '../terms.ts';
@@ -19,7 +19,7 @@ export function describePlan(plan: Plan, family: Children, name: Name, day: (iso
   return holidayLines(plan.terms.terms, family, name);
 }
 
-const exchangeText = ({ time, place }: Exchange): string => `${time}, ${placeWords(place)}`;
+const exchangeText = ({ time, place }: Exchange): string => `${time}, ${placeName(place)}`;
 
 function scheduleLines(terms: RegularTerms, name: Name, day: (iso: string) => string): PlanLine[] {
   const { pattern, anchor, a, b } = terms;
@@ -40,7 +40,7 @@ function handoverLines({ pattern, onSchoolDays, onOtherDays }: RegularTerms): Pl
     ];
   return [
     { term: 'Handover at the end of school', value: exchangeText(onSchoolDays) },
-    { term: 'Handover at other times', value: placeWords(onOtherDays.place) },
+    { term: 'Handover at other times', value: placeName(onOtherDays.place) },
     { term: 'Begins', value: `on the first day at ${onOtherDays.time}, or at ${onSchoolDays.time} where that is a school day` },
   ];
 }
@@ -111,7 +111,7 @@ function holidayText(rule: HolidayRule, family: Children, name: Name): string {
     twice: `with whoever has the day; the other parent celebrates ${secondText(rule.secondOn)}, ${hours}`,
   };
   const attach = rule.attachToWeekend ? '; on a Monday or Friday it goes with the weekend beside it' : '';
-  return `${methods[rule.method]}${attach}. ${dayText(rule, family)}${rule.place.label === '' && rule.place.kind === 'other' ? '' : `. Handover: ${placeWords(rule.place)}`}`;
+  return `${methods[rule.method]}${attach}. ${dayText(rule, family)}${rule.place.label === '' && rule.place.kind === 'other' ? '' : `. Handover: ${placeName(rule.place)}`}`;
 }
 
 const secondText = (days: number | null): string => {

@@ -5,7 +5,7 @@ import type { Problem } from '../../web/form.ts';
 import type { Model } from '../../web/reply.ts';
 import type { Calendars } from '../read-calendars.ts';
 import type { Reading } from '../requests/reading.ts';
-import { childNames } from '../requests/sentences.ts';
+import { childNames } from '../words.ts';
 import type { Shield } from '../requests/views.ts';
 import { previewPlan } from './preview-plan.ts';
 import type { ReadPlan } from './read-plan.ts';

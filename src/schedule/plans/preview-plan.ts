@@ -1,14 +1,14 @@
 import type { ChildId, ParentId, RequestId } from '../../core/ids.ts';
-import { counted, grouped, listed } from '../../core/text.ts';
+import { capitalised, counted, grouped, listed } from '../../core/text.ts';
 import { calendarDay, shortDay, shortDayWithYear } from '../../core/time.ts';
 import { addDays, clockOf, dayOf, instantOf, overnights, patternTitle, preview, segmentsOfDay, timeline, weekdayOf } from '../engine/index.ts';
 import type { DaySegment, SchoolPeriod, Stretch } from '../engine/index.ts';
-import { placeWords } from '../place-words.ts';
+import { childNames, placeName } from '../words.ts';
 import type { Calendars } from '../read-calendars.ts';
 import { asAgreed } from '../requests/as-agreed.ts';
 import { wasWith } from '../requests/read-time-form.ts';
 import type { Reading } from '../requests/reading.ts';
-import { childNames, spanText } from '../requests/sentences.ts';
+import { spanText } from '../requests/sentences.ts';
 import type { Plan } from '../requests/terms.ts';
 import type { Holder, RegularTerms } from '../terms.ts';
 import { describePlan } from './describe-plan.ts';
@@ -67,7 +67,7 @@ function weeksOf(
     children: children.length === all.length ? '' : childNames(reading.family, children),
     weeks,
     handovers: handovers.map(({ at, to, place }) => {
-      const where = place ? `, ${placeWords(place)}` : '';
+      const where = place ? `, ${placeName(place)}` : '';
       return `${reading.day(dayOf(at, zone))}, ${clockOf(at, zone)}: to ${reading.who(to).name}${where}`;
     }),
   };
@@ -84,7 +84,7 @@ function previewDay(reading: Reading, stretches: readonly Stretch[], iso: string
   return {
     iso,
     number: calendarDay(iso).day,
-    spoken: `${spoken.charAt(0).toUpperCase()}${spoken.slice(1)}`,
+    spoken: capitalised(spoken),
     clock: changes.length === 1 ? changes[0]!.clock! : '',
     segments: segments.map(segment => segmentOf(reading, segment, widest, weekdayOf(iso))),
     out: iso < effective,

@@ -4,13 +4,13 @@ import type { Problem } from '../../web/form.ts';
 import { paths } from '../../web/paths.ts';
 import type { Model } from '../../web/reply.ts';
 import { clockOf, dayOf, timeline } from '../engine/index.ts';
-import { placeWords } from '../place-words.ts';
+import { childNames, placeName } from '../words.ts';
 import { previewPlan } from '../plans/preview-plan.ts';
 import { asAgreed } from './as-agreed.ts';
 import { instantsOf } from './lay-time.ts';
 import type { OpenedRequest } from './read-request.ts';
 import type { Reading } from './reading.ts';
-import { childNames, spanText, titleOf } from './sentences.ts';
+import { spanText, titleOf } from './sentences.ts';
 import type { ListedRequests, RequestRow } from './store.ts';
 import { type Asked, isPlan, isTimeKind, readAsked, type RequestKind, timeKinds } from './terms.ts';
 import type { ActivityInTime, Badge, Change, Notice, RequestLine, Shield } from './views.ts';
@@ -106,7 +106,7 @@ function factsOf(reading: Reading, asked: Asked): { term: string; value: string 
   return [
     ...(missed ? [{ term: 'For the time missed', value: spanText(missed, reading.day) }] : []),
     ...(where === '' ? [] : [{ term: 'Where to', value: where }]),
-    ...(place ? [{ term: 'Handover', value: placeWords(place) }] : []),
+    ...(place ? [{ term: 'Handover', value: placeName(place) }] : []),
   ];
 }
 

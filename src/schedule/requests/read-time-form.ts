@@ -6,10 +6,10 @@ import type { Problem } from '../../web/form.ts';
 import { addDays, dayOf, instantOf, timeline } from '../engine/index.ts';
 import type { Calendars } from '../read-calendars.ts';
 import { type Holder, Place } from '../terms.ts';
+import { childNames, givenName } from '../words.ts';
 import { instantsOf } from './lay-time.ts';
 import { readRespondBy } from './respond-by.ts';
 import type { RowName, TimeForm } from './schema.ts';
-import { childNames, givenName } from './sentences.ts';
 import type { RequestDetails, Span, TimeKind, TimePiece, TimeTerms } from './terms.ts';
 
 /** Who asks, of whom, and what is known: everything against which a form is read. */

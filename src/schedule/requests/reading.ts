@@ -2,6 +2,7 @@ import type { ParentId } from '../../core/ids.ts';
 import { localTime, type LocalTime, shortDay, shortDayWithYear } from '../../core/time.ts';
 import type { FamilyView } from '../../families/index.ts';
 import type { Holder } from '../terms.ts';
+import { givenName } from '../words.ts';
 import { dayFor } from './sentences.ts';
 import type { Who } from './views.ts';
 
@@ -24,7 +25,7 @@ export type Reading = {
 export function readingOf(family: FamilyView, me: ParentId, now: number): Reading {
   const today = localTime(new Date(now), family.timeZone).isoDay;
   const member = (id: ParentId) => family.members.find(one => one.id === id);
-  const name = (id: ParentId) => member(id)?.givenName ?? 'A parent';
+  const name = (id: ParentId) => givenName(family, id);
   const short = (at: LocalTime) => (at.isoDay.slice(0, 4) === today.slice(0, 4) ? shortDay(at) : shortDayWithYear(at));
   return {
     family,

@@ -4,26 +4,14 @@ import { calendarDay, localTime, longDay, shortDay, shortDayWithYear } from '../
 import { addDays } from '../engine/index.ts';
 import { describePlan } from '../plans/describe-plan.ts';
 import type { Holder } from '../terms.ts';
-import { placeWords } from '../place-words.ts';
+import { childNames, fullName, placeName, somebodyElse, type Names } from '../words.ts';
 import { type Asked, isPlan, type Plan, type Span, type TimeKind, type TimePiece, type TimeTerms } from './terms.ts';
 
-/** Whom a request is about, as a sentence names them. */
-export type People = {
-  timeZone: string;
-  members: readonly { id: ParentId; givenName: string; surname: string }[];
-  children: readonly { id: ChildId; givenName: string }[];
-};
-
-export const fullName = ({ members }: People, id: ParentId): string => {
-  const member = members.find(one => one.id === id);
-  return member ? `${member.givenName} ${member.surname}` : 'A parent';
-};
-export const givenName = ({ members }: People, id: ParentId): string => members.find(one => one.id === id)?.givenName ?? 'A parent';
-export const childNames = ({ children }: People, ids: readonly ChildId[]): string =>
-  listed(children.filter(({ id }) => ids.includes(id)).map(child => child.givenName));
+/** Whom a request is about, and the zone in which its sentences tell the time. */
+export type People = Names & { timeZone: string };
 
 /** Somebody else by what they were called: in quotation marks, because a person typed it. */
-const elseNamed = (label: string): string => (label === '' ? 'somebody else' : `somebody else (“${label}”)`);
+const elseNamed = (label: string): string => (label === '' ? somebodyElse : `${somebodyElse} (“${label}”)`);
 const holderNamed = (people: People, holder: Holder, label: string): string => (holder === 'third-party' ? elseNamed(label) : fullName(people, holder));
 
 const isMidnight = (clock: string): boolean => clock === '00:00';
@@ -64,7 +52,7 @@ function pieceText(people: People, piece: TimePiece, label: string): string {
 export function gist(people: People, asked: Asked, children: readonly ChildId[]): string {
   if (isPlan(asked)) return planGist(people, asked, children);
   const { pieces, label, place } = asked.terms;
-  const at = place ? ` Handover: ${placeWords(place)}.` : '';
+  const at = place ? ` Handover: ${placeName(place)}.` : '';
   return `${childNames(people, children)} to be ${pieces.map(piece => pieceText(people, piece, label)).join('; and ')}.${at}`;
 }
 

@@ -5,8 +5,8 @@ import { frameFor, type FamilyView } from '../../families/index.ts';
 import type { Problem, Typed } from '../../web/form.ts';
 import { paths } from '../../web/paths.ts';
 import type { Model } from '../../web/reply.ts';
-import { placeKindWords } from '../place-words.ts';
 import { placeKinds } from '../terms.ts';
+import { placeKindNames } from '../words.ts';
 import type { Reading } from './reading.ts';
 import { otherParent } from './read-time-form.ts';
 import type { RowName } from './schema.ts';
@@ -46,7 +46,7 @@ export const placeOf = (prefix: '' | 'school' | 'other', typed: Typed, problems:
   return {
     kinds: [
       { value: '', name: 'As usual', chosen: !typed[kind] },
-      ...placeKinds.map(value => ({ value, name: placeKindWords[value], chosen: typed[kind] === value })),
+      ...placeKinds.map(value => ({ value, name: placeKindNames[value], chosen: typed[kind] === value })),
     ],
     label: fieldOf(label, typed, problems),
   };
