@@ -4,6 +4,9 @@ export const countCharacters = (text: string): number => [...text.replaceAll('\r
 /** Text that PostgreSQL stores and UTF-8 carries without loss: no NUL, no lone surrogate. */
 export const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
 
+/** Whether text would stay on one line wherever it is shown: no line break of any kind, and no other control character. */
+export const isOneLine = (text: string): boolean => !/[\p{Cc}\p{Zl}\p{Zp}]/u.test(text);
+
 /** For comparing what people typed: case, accents and compatibility forms folded away. */
 export const fold = (text: string): string => (ascii.test(text) ? text : text.normalize('NFKD').replace(/\p{M}+/gu, '')).toLowerCase();
 // oxlint-disable-next-line no-control-regex -- all of ASCII, which has nothing to fold but its case

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isUuid } from '../core/ids.ts';
-import { countCharacters, grouped } from '../core/text.ts';
+import { countCharacters, grouped, isOneLine } from '../core/text.ts';
 import { plainText } from '../web/form.ts';
 import { placeKinds } from './terms.ts';
 
@@ -36,8 +36,8 @@ export const maybeWords = (most: number) =>
     text.replaceAll('\r\n', '\n').trim(),
   );
 
-/** The same on one line: a name or a label. */
-export const maybeLine = (most: number) => maybeWords(most).refine(text => !/\p{Cc}/u.test(text), 'Write this on one line');
+/** The same on one line: a name, a label, a place. */
+export const maybeLine = (most: number) => maybeWords(most).refine(isOneLine, 'Write this on one line');
 
 /** One of a list, or nothing. */
 export const maybeOneOf = (values: readonly string[], message: string) =>

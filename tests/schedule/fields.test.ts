@@ -12,6 +12,7 @@ describe('words of a form about time', () => {
 
   it('are on one line where they name something', () => {
     expect(maybeLine(80).parse(' The library steps ')).toBe('The library steps');
-    for (const text of ['a\r\nb', 'a\nb', 'a\tb', 'a\u001bb', 'a\u0085b']) expect(maybeLine(80).safeParse(text).success, JSON.stringify(text)).toBe(false);
+    for (const text of ['a\r\nb', 'a\nb', 'a\tb', 'a\u001bb', 'a\u0085b', 'a\u2028b', 'a\u2029b'])
+      expect(maybeLine(80).safeParse(text).success, JSON.stringify(text)).toBe(false);
   });
 });

@@ -3,7 +3,7 @@ import type { FamilyId, RequestId } from '../../core/ids.ts';
 import { isUuid } from '../../core/ids.ts';
 import { idField, plainText, tickbox } from '../../web/form.ts';
 import { idParam } from '../../web/route.ts';
-import { maybeClock, maybeDay, maybeId, maybeOneOf, maybeWords, placeFields, several, severalIds } from '../fields.ts';
+import { maybeClock, maybeDay, maybeId, maybeLine, maybeOneOf, maybeWords, placeFields, several, severalIds } from '../fields.ts';
 import { answerWords } from '../requests/schema.ts';
 import { placeKinds, standardNames } from '../terms.ts';
 
@@ -40,7 +40,7 @@ const visitFields = Object.fromEntries(
 ) as Record<VisitField, typeof maybeDay>;
 
 const aPlace = (prefix: 'school' | 'other') =>
-  ({ [`${prefix}Time`]: maybeClock, [`${prefix}Kind`]: maybeOneOf(placeKinds, 'Choose a kind of place'), [`${prefix}Label`]: maybeWords(80) }) as Record<
+  ({ [`${prefix}Time`]: maybeClock, [`${prefix}Kind`]: maybeOneOf(placeKinds, 'Choose a kind of place'), [`${prefix}Label`]: maybeLine(80) }) as Record<
     `${typeof prefix}${'Time' | 'Kind' | 'Label'}`,
     typeof maybeDay
   >;
@@ -51,7 +51,7 @@ export const ScheduleForm = z.strictObject({
   ...aPlace('school'),
   ...aPlace('other'),
   pattern: maybeOneOf([...standardNames, ...rulePatternNames, 'custom'], 'Choose a pattern'),
-  named: maybeWords(60),
+  named: maybeLine(60),
   starts: maybeId('Choose who starts'),
   anchor: maybeDay,
   custom: maybeWords(200),
@@ -72,7 +72,7 @@ const numbered = <Name extends string, Field>(rows: number, fields: Record<Name,
 
 export const breakRows = 14;
 const breakFields = numbered(breakRows, {
-  name: maybeWords(80),
+  name: maybeLine(80),
   method: maybeOneOf(['alternate', 'split', 'weeks', 'regular'], 'Choose what happens'),
   even: maybeId('Choose a parent'),
 });
@@ -95,7 +95,7 @@ const holidayFields = numbered(holidayRows, {
     .refine(isOn, 'This page was out of date. Load it again and retry.')
     .optional()
     .transform(text => text ?? ''),
-  label: maybeWords(80),
+  label: maybeLine(80),
   date: maybeDay,
   method: maybeOneOf(['alternate', 'split', 'fixed', 'twice'], 'Choose what happens'),
   even: maybeId('Choose a parent'),

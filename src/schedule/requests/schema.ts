@@ -3,7 +3,7 @@ import type { FamilyId, RequestId } from '../../core/ids.ts';
 import { isUuid } from '../../core/ids.ts';
 import { idField, plainText } from '../../web/form.ts';
 import { idParam } from '../../web/route.ts';
-import { maybeClock, maybeDay, maybeWords, placeFields, severalIds } from '../fields.ts';
+import { maybeClock, maybeDay, maybeLine, maybeWords, placeFields, severalIds } from '../fields.ts';
 import { timeKinds } from './terms.ts';
 
 export const RequestParams = z.object({ requestId: idParam<RequestId>() });
@@ -44,8 +44,8 @@ export const TimeForm = z.strictObject({
   who: plainText('')
     .refine(text => text === '' || text === 'other' || isUuid(text), 'Choose who they would be with')
     .optional(),
-  label: maybeWords(80),
-  where: maybeWords(80),
+  label: maybeLine(80),
+  where: maybeLine(80),
   note: maybeWords(answerWords),
   respondDay: maybeDay,
   respondClock: maybeClock,

@@ -45,6 +45,31 @@ describe('what is asked can be read again', () => {
   });
 });
 
+describe('a line break in what a form has on one line', () => {
+  it.each([
+    ['/requests/new/change', 'label'],
+    ['/requests/new/travel', 'where'],
+    ['/requests/new/extra', 'placeLabel'],
+    ['/schedule/new', 'named'],
+    ['/schedule/new', 'schoolLabel'],
+    ['/schedule/new', 'otherLabel'],
+    ['/schedule/breaks', 'name'],
+    ['/schedule/breaks', 'placeLabel'],
+    ['/schedule/holidays', 'label'],
+    ['/schedule/holidays', 'placeLabel'],
+  ])('%s: its %s is refused in words, and all that was typed is kept', async (at, field) => {
+    const before = await w.rows('select id from parley.requests');
+    await w.amara.get(at);
+    // Rows are numbered, and the last is one whose words are the parent's own.
+    const name = [...w.amara.form(at).names].findLast(one => one.replace(/\d+$/, '') === field)!;
+    const typed = { [name]: 'Grandma’s\r\nhouse', note: 'For the\r\nweekend' };
+    expect((await w.amara.submit(at, { ...typed, ...(at.startsWith('/schedule') ? { step: 'send' } : {}) })).status).toBe(422);
+    expect(w.amara.text()).toContain('Write this on one line');
+    expect(w.amara.form(at).fields).toMatchObject(typed);
+    expect(await w.rows('select id from parley.requests')).toEqual(before);
+  });
+});
+
 it('a split over midnight changes hands between its beginning and its end', async () => {
   await w.amara.get('/schedule/holidays');
   const values = { from: monday(3), method1: 'split', even1: w.world.amara.parentId, from1: '18:00', until1: '10:00', next1: '1', step: 'preview' };
