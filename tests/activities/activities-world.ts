@@ -1,25 +1,20 @@
 import { randomUUIDv7 } from 'node:crypto';
+import { calendarDay, longDay } from '../../src/core/time.ts';
 import { addDays, weekdayOf } from '../../src/schedule/index.ts';
 import { layAgreement, twoTwoFiveFive } from '../support/agreements.ts';
-import { startApp, type TestApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
-import { cloneDatabase, type TestDatabase } from '../support/database.ts';
-import { staffAt, type Staff } from '../support/photos.ts';
-import { buildWorld, type World } from '../support/world.ts';
+import { staffAt } from '../support/photos.ts';
+import { type RunningWorld, runningWorld } from '../support/running-world.ts';
 
-export type ActivitiesWorld = {
-  database: TestDatabase;
-  app: TestApp;
-  world: World;
-  amara: Client;
-  daniel: Client;
-  nour: Client;
+export type ActivitiesWorld = RunningWorld & {
   office: Client;
   gate: Client;
   /** The office of the school of the other family. */
   hillview: Client;
-  close(): Promise<void>;
 };
+
+/** "Monday 9 March 2026" */
+export const long = (day: string): string => longDay(calendarDay(day));
 
 export const today = new Date().toISOString().slice(0, 10);
 /** The next day of this weekday that is not today. */
@@ -33,33 +28,20 @@ export const anchor = addDays(next(1), -7 * 20);
 
 /** Two families, with an agreement about the first one's time: Amara has Mondays and Tuesdays, Daniel Wednesdays and Thursdays. */
 export async function activitiesWorld(): Promise<ActivitiesWorld> {
-  const database = await cloneDatabase();
-  const world = await buildWorld(database);
-  const { amara, daniel, ines, theo, familyId } = world;
-  await layAgreement(
-    database,
-    { familyId, children: [ines, theo], askedBy: amara.parentId },
-    { layer: 'regular', from: anchor, terms: twoTwoFiveFive(amara.parentId, daniel.parentId, anchor) },
+  const running = await runningWorld((database, { familyId, ines, theo, amara, daniel }) =>
+    layAgreement(
+      database,
+      { familyId, children: [ines, theo], askedBy: amara.parentId },
+      { layer: 'regular', from: anchor, terms: twoTwoFiveFive(amara.parentId, daniel.parentId, anchor) },
+    ),
   );
-  const app = await startApp(database);
-  const office: Staff = await staffAt(database, world.school, 'office', 'Meera Shah', 'meera@stbrigids.example');
-  const gate: Staff = await staffAt(database, world.school, 'gate', 'Tom Byrne', 'tom@stbrigids.example');
-  const head: Staff = await staffAt(database, world.otherSchool, 'admin', 'Alex Head', 'head@hillview.example');
-  const signedIn = (who: { email: string }) => app.signedIn(who.email);
+  const { database, app, world } = running;
+  const signedIn = async (...who: Parameters<typeof staffAt>) => app.signedIn((await staffAt(...who)).email);
   return {
-    database,
-    app,
-    world,
-    amara: await signedIn(amara),
-    daniel: await signedIn(daniel),
-    nour: await signedIn(world.nour),
-    office: await signedIn(office),
-    gate: await signedIn(gate),
-    hillview: await signedIn(head),
-    async close() {
-      await app.close();
-      await database.close();
-    },
+    ...running,
+    office: await signedIn(database, world.school, 'office', 'Meera Shah', 'meera@stbrigids.example'),
+    gate: await signedIn(database, world.school, 'gate', 'Tom Byrne', 'tom@stbrigids.example'),
+    hillview: await signedIn(database, world.otherSchool, 'admin', 'Alex Head', 'head@hillview.example'),
   };
 }
 

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addDays } from '../../src/schedule/index.ts';
-import { calendarDay, longDay } from '../../src/core/time.ts';
 import { subjectBy } from '../support/world.ts';
 import { openSubject } from '../../src/messages/post-comment.ts';
 import { testKeyring } from '../support/keyring.ts';
-import { type ActivitiesWorld, activitiesWorld, add, anyId, next, terms, today } from './activities-world.ts';
+import { activitiesWorld, type ActivitiesWorld, add, anyId, long, next, terms, today } from './activities-world.ts';
 
 let at: ActivitiesWorld;
 beforeAll(async () => {
@@ -13,10 +12,8 @@ beforeAll(async () => {
 afterAll(() => at.close());
 
 const idOf = (address: string): string => address.split('/').at(-1)!;
-const long = (day: string): string => longDay(calendarDay(day));
-const rowsOf = async <Row>(sql: string, values: unknown[] = []): Promise<Row[]> => (await at.database.admin.query(sql, values)).rows as Row[];
 const unseen = async (parentId: string, aboutId: string): Promise<number> =>
-  (await rowsOf<{ n: number }>('select count(*)::int as n from parley.unseen_steps where parent_id = $1 and about_id = $2', [parentId, aboutId]))[0]!.n;
+  (await at.rows<{ n: number }>('select count(*)::int as n from parley.unseen_steps where parent_id = $1 and about_id = $2', [parentId, aboutId]))[0]!.n;
 
 describe('adding an activity', () => {
   it('puts it on the page with everything that was said, on the record, and before the other parent', async () => {
@@ -65,7 +62,7 @@ describe('adding an activity', () => {
     expect(daniel.text()).toContain('Choir club on Thursdays falls in your time on 13 of the next 13 Thursdays.');
     expect(daniel.text()).toContain('Brings You');
     expect(await unseen(world.daniel.parentId, idOf(address))).toBe(0);
-    const told = await rowsOf<{ n: number }>(`select count(*)::int as n from graphile_worker.jobs where task_identifier = 'messages.tell-recipient'`);
+    const told = await at.rows<{ n: number }>(`select count(*)::int as n from graphile_worker.jobs where task_identifier = 'messages.tell-recipient'`);
     expect(told[0]!.n).toBeGreaterThan(0);
     await daniel.get('/activities');
     expect(daniel.text()).toContain('Choir club');
@@ -82,7 +79,7 @@ describe('adding an activity', () => {
     const third = await daniel.post('/activities/new', sent);
     expect(third.location).toMatch(/done=again/);
     expect(new Set([...both, third].map(({ location }) => location!.split('?')[0])).size).toBe(1);
-    expect(await rowsOf(`select id from parley.activities where name = 'Twice'`)).toHaveLength(1);
+    expect(await at.rows(`select id from parley.activities where name = 'Twice'`)).toHaveLength(1);
   });
 
   it('shows every mistake beside its field and keeps what was typed', async () => {
@@ -144,13 +141,13 @@ describe('adding an activity', () => {
   it('names only children, parents and schools of the family', async () => {
     const { amara, world } = at;
     await amara.get('/activities/new');
-    const before = await rowsOf('select id from parley.activities');
+    const before = await at.rows('select id from parley.activities');
     for (const more of [{ child: world.leila }, { provider: world.otherSchool }, { brings: world.nour.parentId }, { collects: anyId() }]) {
       const { fields } = amara.form('/activities/new');
       expect((await amara.post('/activities/new', { ...fields, ...terms(), child: world.ines, ...more })).status).toBe(404);
       await amara.get('/activities/new');
     }
-    expect(await rowsOf('select id from parley.activities')).toHaveLength(before.length);
+    expect(await at.rows('select id from parley.activities')).toHaveLength(before.length);
   });
 });
 
@@ -180,7 +177,7 @@ describe('numbers and addresses', () => {
     expect((await amara.submit(`${address}/day`, { kind: 'moved', place: 'At mine, 07700 900142' })).status).toBe(422);
     await amara.get(`${address}/edit`);
     expect((await amara.submit(`${address}/edit`, { place: '07700 900142' })).status).toBe(422);
-    expect(await rowsOf('select place from parley.activities where id = $1', [idOf(address)])).toEqual([{ place: 'Boathouse, 020 7946 0123' }]);
+    expect(await at.rows('select place from parley.activities where id = $1', [idOf(address)])).toEqual([{ place: 'Boathouse, 020 7946 0123' }]);
   });
 });
 
@@ -202,14 +199,14 @@ describe('changing an activity', () => {
     expect(daniel.text()).toContain('Daniel Reyes changed Judo for Ines: the days from Tuesdays to Mondays and Wednesdays; the time from 17:00 to 18:00 to 17:30 to 18:30; the place from “Dojo” to “New dojo”; who brings from whoever the children are with to Amara Okafor; the cost from nothing said to “£6”.'); // prettier-ignore
     expect(daniel.text()).toContain('Amara Okafor added Judo for Ines');
     expect(await unseen(world.amara.parentId, idOf(address))).toBe(1);
-    const steps = await rowsOf<{ kind: string }>('select kind from record.steps where about_id = $1 order by pos', [idOf(address)]);
+    const steps = await at.rows<{ kind: string }>('select kind from record.steps where about_id = $1 order by pos', [idOf(address)]);
     expect(steps.map(({ kind }) => kind)).toEqual(['activity.added', 'activity.changed']);
-    const audit = await rowsOf<{ action: string }>('select action from record.audit_events where target_id = $1 order by id', [idOf(address)]);
+    const audit = await at.rows<{ action: string }>('select action from record.audit_events where target_id = $1 order by id', [idOf(address)]);
     expect(audit.map(({ action }) => action)).toEqual(['activity.added', 'activity.changed']);
     // Nothing different is nothing written.
     await daniel.get(`${address}/edit`);
     expect((await daniel.submit(`${address}/edit`)).location).toBe(`${address}?done=same`);
-    expect(await rowsOf('select pos from record.steps where about_id = $1', [idOf(address)])).toHaveLength(2);
+    expect(await at.rows('select pos from record.steps where about_id = $1', [idOf(address)])).toHaveLength(2);
   });
 
   it('does not let an old tab overwrite a newer change: it shows that one and keeps what was typed', async () => {
@@ -224,11 +221,11 @@ describe('changing an activity', () => {
     expect(amara.text()).toContain('It was changed after this page was made, so nothing was written');
     expect(amara.text()).toContain('Daniel Reyes changed Chess for Theo: the time from 15:30 to 16:15 to 16:00 to 17:00.');
     expect(amara.page.body).toContain('value="Town hall"');
-    const [kept] = await rowsOf<{ place: string; starts_at: string }>('select place, starts_at from parley.activities where id = $1', [idOf(address)]);
+    const [kept] = await at.rows<{ place: string; starts_at: string }>('select place, starts_at from parley.activities where id = $1', [idOf(address)]);
     expect(kept).toEqual({ place: 'Library', starts_at: '16:00:00' });
     // Having read that, what was typed may be sent: the whole form, as it stands.
     expect((await amara.submit(`${address}/edit`)).location).toBe(`${address}?done=changed`);
-    const [now] = await rowsOf<{ place: string; starts_at: string }>('select place, starts_at from parley.activities where id = $1', [idOf(address)]);
+    const [now] = await at.rows<{ place: string; starts_at: string }>('select place, starts_at from parley.activities where id = $1', [idOf(address)]);
     expect(now).toEqual({ place: 'Town hall', starts_at: '15:30:00' });
   });
 
@@ -241,7 +238,7 @@ describe('changing an activity', () => {
     await daniel.submit(`${address}/edit`, { place: 'Theirs' });
     expect((await amara.post(`${address}/edit`, { ...old, name: '' })).status).toBe(422);
     expect((await amara.submit(`${address}/edit`, { name: 'Cards' })).status).toBe(409);
-    expect(await rowsOf('select place from parley.activities where id = $1', [idOf(address)])).toEqual([{ place: 'Theirs' }]);
+    expect(await at.rows('select place from parley.activities where id = $1', [idOf(address)])).toEqual([{ place: 'Theirs' }]);
   });
 
   it('writes one of two changes at once', async () => {
@@ -266,7 +263,7 @@ describe('ending an activity', () => {
     await amara.get(address);
     expect(amara.text()).toContain(`Daniel Reyes cancelled Drama for Theo from ${long(from)} on.`);
     expect(amara.text()).toContain(`Cancelled from ${long(from)} on`);
-    expect(await rowsOf('select pos from record.steps where about_id = $1', [idOf(address)])).toHaveLength(2);
+    expect(await at.rows('select pos from record.steps where about_id = $1', [idOf(address)])).toHaveLength(2);
     expect((await amara.submit(`${address}/cancel`)).location).toBe(`${address}?done=restored`);
     await amara.get(address);
     expect(amara.text()).toContain(`Amara Okafor took back that Drama for Theo is cancelled from ${long(from)} on. It goes on.`);
@@ -291,8 +288,8 @@ describe('ending an activity', () => {
     await amara.get(address);
     const { fields } = amara.form(`${address}/remove`);
     expect((await amara.submit(`${address}/remove`)).location).toMatch(/done=removed$/);
-    expect(await rowsOf('select id from parley.activities where id = $1', [idOf(address)])).toEqual([]);
-    const steps = await rowsOf<{ kind: string }>('select kind from record.steps where about_id = $1 order by pos', [idOf(address)]);
+    expect(await at.rows('select id from parley.activities where id = $1', [idOf(address)])).toEqual([]);
+    const steps = await at.rows<{ kind: string }>('select kind from record.steps where about_id = $1 order by pos', [idOf(address)]);
     expect(steps.map(({ kind }) => kind)).toEqual(['activity.added', 'activity.removed']);
     // Pressed again it is still gone; its page says what became of it, to this family alone.
     expect((await amara.post(`${address}/remove`, fields)).status).toBe(303);
@@ -307,7 +304,7 @@ describe('ending an activity', () => {
     const refused = async (address: string, who = amara) => {
       const answer = await who.post(`${address}/remove`, { submission: anyId() });
       expect([answer.status, who.text()]).toEqual([409, expect.stringContaining('Cancel it instead')]);
-      expect(await rowsOf('select id from parley.activities where id = $1', [idOf(address)])).toHaveLength(1);
+      expect(await at.rows('select id from parley.activities where id = $1', [idOf(address)])).toHaveLength(1);
       await expect(database.db.pool.query('delete from parley.activities where id = $1', [idOf(address)])).rejects.toThrow(/rely on|violates/);
     };
     const opened = await add(amara, world.theo, { name: 'Opened' });
@@ -363,7 +360,7 @@ describe('a day that is different', () => {
     await amara.submit(`${address}/day`, { kind: 'always' });
     await amara.get(address);
     expect(amara.text()).toContain(`Amara Okafor put Guitar for Theo on ${long(first)} back to what it always is.`);
-    expect(await rowsOf('select id from parley.activity_days where activity_id = $1', [idOf(address)])).toHaveLength(2);
+    expect(await at.rows('select id from parley.activity_days where activity_id = $1', [idOf(address)])).toHaveLength(2);
   });
 
   it('refuses what makes no sense, beside the field', async () => {
@@ -385,7 +382,7 @@ describe('a day that is different', () => {
       const answer = await amara.submit(`${address}/day`, fields);
       expect([fields, answer.status, amara.text()]).toEqual([fields, 422, expect.stringContaining(message)]);
     }
-    expect(await rowsOf('select id from parley.activity_days where activity_id = $1', [idOf(address)])).toEqual([]);
+    expect(await at.rows('select id from parley.activity_days where activity_id = $1', [idOf(address)])).toEqual([]);
     expect((await amara.get(`${address}/day?day=2026-02-30`)).status).toBe(404);
   });
 
@@ -402,7 +399,7 @@ describe('a day that is different', () => {
     expect(amara.page.body).toContain('value="The annexe"');
     // Having seen it, she may.
     expect((await amara.submit(`${address}/day`)).status).toBe(303);
-    expect(await rowsOf('select kind from parley.activity_days where activity_id = $1', [idOf(address)])).toEqual([{ kind: 'moved' }]);
+    expect(await at.rows('select kind from parley.activity_days where activity_id = $1', [idOf(address)])).toEqual([{ kind: 'moved' }]);
   });
 
   it('is written once, however often its form is sent', async () => {
@@ -413,7 +410,7 @@ describe('a day that is different', () => {
     const sent = { ...fields, kind: 'cancelled' };
     const answers = await Promise.all([amara.post(`${address}/day`, sent), amara.post(`${address}/day`, sent)]);
     expect(answers.map(({ status }) => status)).toEqual([303, 303]);
-    expect(await rowsOf(`select pos from record.steps where about_id = $1 and kind = 'activity.day-cancelled'`, [idOf(address)])).toHaveLength(1);
+    expect(await at.rows(`select pos from record.steps where about_id = $1 and kind = 'activity.day-cancelled'`, [idOf(address)])).toHaveLength(1);
   });
 });
 
@@ -444,7 +441,7 @@ describe('who may', () => {
     expect((await nour.get(`/activities/new?family=${world.familyId}`)).status).toBe(404);
     expect((await nour.get('/activities')).status).toBe(200);
     expect(nour.text()).not.toContain('Private');
-    expect(await rowsOf('select pos from record.steps where about_id = $1', [idOf(address)])).toHaveLength(1);
+    expect(await at.rows('select pos from record.steps where about_id = $1', [idOf(address)])).toHaveLength(1);
   });
 
   it('is nobody who no longer shares the record', async () => {
@@ -492,7 +489,7 @@ describe('messages about an activity', () => {
     expect(daniel.text()).toContain('Who brings on Tuesday?');
     expect(daniel.text()).not.toContain('Can you bring her?');
     // Reading the title is no first view.
-    expect(await rowsOf('select pos from record.views')).toEqual([]);
+    expect(await at.rows('select pos from record.views')).toEqual([]);
     await subjectBy(database, world.amara, world.familyId, world.theo, 'Shoes', 'They are too small.');
     await daniel.get(address);
     expect(daniel.text()).not.toContain('Shoes');

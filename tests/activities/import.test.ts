@@ -9,8 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => at.close());
 
-const rowsOf = async <Row>(sql: string, values: unknown[] = []): Promise<Row[]> => (await at.database.admin.query(sql, values)).rows as Row[];
-const named = (name: string) => rowsOf<{ id: string }>('select id from parley.activities where name = $1 and family_id = $2', [name, at.world.familyId]);
+const named = (name: string) => at.rows<{ id: string }>('select id from parley.activities where name = $1 and family_id = $2', [name, at.world.familyId]);
 const list = (text: string | Buffer, name = 'clubs.csv'): SentFile[] => [
   { field: 'list', name, type: 'text/csv', bytes: Buffer.isBuffer(text) ? text : Buffer.from(text) },
 ];
@@ -43,15 +42,15 @@ describe('a list', () => {
     await amara.get(address);
     expect(amara.text()).toContain('2 activities added');
     expect(amara.text()).toContain('Left out');
-    const [made] = await rowsOf(
+    const [made] = await at.rows(
       `select name, weekdays, to_char(starts_at, 'HH24:MI') as starts, term_only, place, provider_name, brings_id, collects_words, cost_note, added_by from parley.activities where name = 'Swimming club'`,
     );
     expect(made).toEqual({ name: 'Swimming club', weekdays: [2], starts: '17:00', term_only: true, place: 'Mill Road pool', provider_name: 'Mill Road Swimming Club', brings_id: world.daniel.parentId, collects_words: 'Grandma', cost_note: '£6', added_by: world.amara.parentId }); // prettier-ignore
-    expect(await rowsOf(`select weekdays, to_char(ends_at, 'HH24:MI') as ends from parley.activities where name = 'Football'`)).toEqual([
+    expect(await at.rows(`select weekdays, to_char(ends_at, 'HH24:MI') as ends from parley.activities where name = 'Football'`)).toEqual([
       { weekdays: [6, 7], ends: '10:30' },
     ]);
     // Each is an entry, and new to the other parent.
-    const steps = await rowsOf<{ n: number }>(
+    const steps = await at.rows<{ n: number }>(
       `select count(*)::int as n from record.steps s join parley.activities a on a.id = s.about_id where a.name in ('Swimming club', 'Football')`,
     );
     expect(steps[0]!.n).toBe(2);
@@ -71,7 +70,7 @@ describe('a list', () => {
     expect(daniel.page.body).not.toContain('Add the ticked rows');
     expect(await named('Swimming club')).toHaveLength(1);
     expect(await named('Trampoline')).toHaveLength(1);
-    expect(await rowsOf(`select provider_id from parley.activities where name = 'Trampoline'`)).toEqual([{ provider_id: world.school }]);
+    expect(await at.rows(`select provider_id from parley.activities where name = 'Trampoline'`)).toEqual([{ provider_id: world.school }]);
   });
 
   it('says of each wrong row what is wrong with it, and takes formulas for text', async () => {
@@ -95,7 +94,7 @@ describe('a list', () => {
       expect(text).toContain(reason);
     expect(text).toContain('1 activity to add');
     await commit(amara, address);
-    expect(await rowsOf(`select place from parley.activities where name = '=1+1'`)).toEqual([{ place: '=HYPERLINK("http://x")' }]);
+    expect(await at.rows(`select place from parley.activities where name = '=1+1'`)).toEqual([{ place: '=HYPERLINK("http://x")' }]);
   });
 
   it('is refused where it cannot be read, with what to do', async () => {
@@ -154,7 +153,7 @@ describe('a list', () => {
     await at.database.admin.query(`update parley.activity_imports set wrapped = null, content_ct = null where id = $1`, [address.split('/').at(-1)]);
     expect((await amara.get(address)).status).toBe(410);
     // Nothing of a list lies open in the database.
-    const kept = await rowsOf<{ content: string }>(`select encode(content_ct, 'escape') as content from parley.activity_imports where content_ct is not null`);
+    const kept = await at.rows<{ content: string }>(`select encode(content_ct, 'escape') as content from parley.activity_imports where content_ct is not null`);
     expect(kept.length).toBeGreaterThan(0);
     for (const { content } of kept) expect(content).not.toContain('Swimming');
   });
@@ -204,12 +203,12 @@ describe('a calendar', () => {
     expect(amara.text()).toContain('2 days of it are different.');
     expect(amara.text()).not.toContain('07700');
     await commit(amara, address);
-    const [guitar] = await rowsOf<{ id: string }>(
+    const [guitar] = await at.rows<{ id: string }>(
       `select id, weekdays, to_char(starts_at, 'HH24:MI') as starts, to_char(ends_at, 'HH24:MI') as ends, starts_on::text, ends_on::text, place, ical_uid from parley.activities where name = 'Guitar, beginners'`,
     );
     // Twenty times, twice a week: ten weeks.
     expect(guitar).toMatchObject({ weekdays: [1, 3], starts: '17:00', ends: '17:45', starts_on: monday, ends_on: addDays(monday, 9 * 7 + 2), place: 'Music school', ical_uid: 'guitar@example' }); // prettier-ignore
-    const days = await rowsOf(
+    const days = await at.rows(
       `select on_day::text, kind, to_day::text, to_char(starts_at, 'HH24:MI') as starts from parley.activity_days where activity_id = $1 order by on_day`,
       [guitar!.id],
     );
@@ -217,8 +216,8 @@ describe('a calendar', () => {
       { on_day: addDays(monday, 7), kind: 'cancelled', to_day: null, starts: null },
       { on_day: addDays(monday, 9), kind: 'moved', to_day: addDays(monday, 10), starts: '18:00' },
     ]);
-    expect(await rowsOf(`select starts_on::text, ends_on::text, starts_at from parley.activities where name = 'Camp'`)).toEqual([{ starts_on: addDays(monday, 30), ends_on: addDays(monday, 32), starts_at: null }]); // prettier-ignore
-    expect(await rowsOf(`select to_char(ends_at, 'HH24:MI') as ends from parley.activities where name = 'Trial lesson'`)).toEqual([{ ends: '11:00' }]);
+    expect(await at.rows(`select starts_on::text, ends_on::text, starts_at from parley.activities where name = 'Camp'`)).toEqual([{ starts_on: addDays(monday, 30), ends_on: addDays(monday, 32), starts_at: null }]); // prettier-ignore
+    expect(await at.rows(`select to_char(ends_at, 'HH24:MI') as ends from parley.activities where name = 'Trial lesson'`)).toEqual([{ ends: '11:00' }]);
     // Even if its name was changed here meanwhile, the other calendar's own name of it tells.
     await amara.get(`/activities/${guitar!.id}/edit`);
     await amara.submit(`/activities/${guitar!.id}/edit`, { name: 'Guitar lesson', startsAt: '17:15' });

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { calendarDay, longDay } from '../../src/core/time.ts';
-import { type ActivitiesWorld, activitiesWorld, add, anyId, next, terms, today } from './activities-world.ts';
+import { activitiesWorld, type ActivitiesWorld, add, anyId, long, next, terms, today } from './activities-world.ts';
 
 let at: ActivitiesWorld;
 beforeAll(async () => {
@@ -8,9 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => at.close());
 
-const long = (day: string): string => longDay(calendarDay(day));
-const rowsOf = async <Row>(sql: string, values: unknown[] = []): Promise<Row[]> => (await at.database.admin.query(sql, values)).rows as Row[];
-const idNamed = async (name: string): Promise<string> => (await rowsOf<{ id: string }>('select id from parley.activities where name = $1', [name]))[0]!.id;
+const idNamed = async (name: string): Promise<string> => (await at.rows<{ id: string }>('select id from parley.activities where name = $1', [name]))[0]!.id;
 
 async function addAt(name: string, more: Record<string, string | string[]> = {}): Promise<string> {
   await at.office.get('/school/activities/new');
@@ -31,9 +28,9 @@ describe('the office of a school', () => {
     expect(amara.text()).toContain('Added by St Brigid’s Primary');
     // What a school adds is in somebody's time like everything else: each is told of the other's.
     expect(amara.text()).toContain('falls in Daniel’s time');
-    const unseen = await rowsOf<{ parent_id: string }>('select parent_id from parley.unseen_steps where about_id = $1', [id]);
+    const unseen = await at.rows<{ parent_id: string }>('select parent_id from parley.unseen_steps where about_id = $1', [id]);
     expect(unseen.map(({ parent_id: parent }) => parent)).toEqual([world.daniel.parentId]);
-    const [step] = await rowsOf('select parent_id, school_id, kind from record.steps where about_id = $1', [id]);
+    const [step] = await at.rows('select parent_id, school_id, kind from record.steps where about_id = $1', [id]);
     expect(step).toEqual({ parent_id: null, school_id: world.school, kind: 'activity.added' });
     await daniel.get(`/activities/${id}`);
     expect(daniel.text()).not.toContain('falls in');
@@ -84,7 +81,7 @@ describe('the office of a school', () => {
     expect(office.page.body).toContain('value="Attic"');
     expect(office.page.body).not.toContain('Neighbour');
     expect((await office.post(`/school/activities/${id}/cancel`, { ...oldCancel, from: next(4) })).status).toBe(409);
-    expect(await rowsOf('select place, cancelled_from from parley.activities where id = $1', [id])).toEqual([{ place: 'School hall', cancelled_from: null }]);
+    expect(await at.rows('select place, cancelled_from from parley.activities where id = $1', [id])).toEqual([{ place: 'School hall', cancelled_from: null }]);
   });
 
   it('sees what a parent added as offered by the school, and nothing else the child does', async () => {
@@ -96,7 +93,7 @@ describe('the office of a school', () => {
     expect(office.text()).not.toContain('Elsewhere');
     expect((await office.get(offered.replace('/activities/', '/school/activities/'))).status).toBe(200);
     expect((await office.get(elsewhere.replace('/activities/', '/school/activities/'))).status).toBe(404);
-    const [{ version }] = (await rowsOf('select version from parley.activities where name = $1', ['Elsewhere'])) as [{ version: number }];
+    const [{ version }] = (await at.rows('select version from parley.activities where name = $1', ['Elsewhere'])) as [{ version: number }];
     const post = await office.post(`${elsewhere.replace('/activities/', '/school/activities/')}/cancel`, {
       submission: anyId(),
       version: String(version),
@@ -115,7 +112,7 @@ describe('the office of a school', () => {
     const sent = { ...fields, name: 'Once only' };
     const answers = await Promise.all([office.post('/school/activities/new', sent), office.post('/school/activities/new', sent)]);
     expect(answers.map(({ status }) => status)).toEqual([303, 303]);
-    expect(await rowsOf(`select id from parley.activities where name = 'Once only'`)).toHaveLength(1);
+    expect(await at.rows(`select id from parley.activities where name = 'Once only'`)).toHaveLength(1);
     // Who brings is no field of the school's form.
     expect((await office.post('/school/activities/new', { ...sent, submission: anyId(), brings: 'with' })).status).toBe(422);
   });
@@ -145,7 +142,7 @@ describe('who may', () => {
       expect([address, (await hillview.post(address, fields)).status]).toEqual([address, 404]);
       expect([address, (await amara.post(address, fields)).status]).toEqual([address, 404]);
     }
-    expect(await rowsOf('select name, cancelled_from, version from parley.activities where id = $1', [id])).toEqual([
+    expect(await at.rows('select name, cancelled_from, version from parley.activities where id = $1', [id])).toEqual([
       { name: 'Only ours', cancelled_from: null, version: 1 },
     ]);
   });

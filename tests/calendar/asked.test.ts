@@ -2,12 +2,10 @@ import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addDays } from '../../src/schedule/index.ts';
 import type { Client } from '../support/client.ts';
-import { agendaOf, type CalendarWorld, calendarWorld, cellOf } from './calendar-world.ts';
+import type { RunningWorld } from '../support/running-world.ts';
+import { agendaOf, calendarWorld, cellOf } from './calendar-world.ts';
 
-let c: CalendarWorld;
-let amara: Client;
-let daniel: Client;
-let nour: Client;
+let c: RunningWorld;
 /** Two Saturdays: the first Amara’s, which Daniel asks for; the second his. */
 let asked: string;
 let offered: string;
@@ -52,9 +50,6 @@ beforeAll(async () => {
     startsAt: `${asked}T10:00Z`,
     respondBy: `${addDays(asked, -3)}T18:00Z`,
   });
-  amara = await c.app.signedIn(mother.email);
-  daniel = await c.app.signedIn(father.email);
-  nour = await c.app.signedIn(c.world.nour.email);
 });
 afterAll(() => c.close());
 
@@ -62,42 +57,42 @@ const month = async (client: Client, day: string): Promise<string> => (await cli
 
 describe('what is asked and not agreed', () => {
   it('is marked on both days, as each of the two reads it', async () => {
-    expect(cellOf(await month(amara, asked), asked)?.lines).toContain('Swap asked for');
-    expect(cellOf(await month(amara, offered), offered)?.lines).toContain('Offered to you');
-    expect(cellOf(await month(daniel, asked), asked)?.lines).toContain('You ask to swap');
-    expect(cellOf(await month(daniel, offered), offered)?.lines).toContain('You offer this');
-    expect(await month(amara, asked)).toContain(`<p class="cal__ask"><a href="/requests/${swap}">`);
-    expect(await month(amara, asked)).toContain('key__band key__band--ask');
+    expect(cellOf(await month(c.amara, asked), asked)?.lines).toContain('Swap asked for');
+    expect(cellOf(await month(c.amara, offered), offered)?.lines).toContain('Offered to you');
+    expect(cellOf(await month(c.daniel, asked), asked)?.lines).toContain('You ask to swap');
+    expect(cellOf(await month(c.daniel, offered), offered)?.lines).toContain('You offer this');
+    expect(await month(c.amara, asked)).toContain(`<p class="cal__ask"><a href="/requests/${swap}">`);
+    expect(await month(c.amara, asked)).toContain('key__band key__band--ask');
   });
 
   it('changes nothing of who has the children', async () => {
-    expect(cellOf(await month(amara, asked), asked)?.spoken).toBe('With Amara,');
-    expect(cellOf(await month(amara, offered), offered)?.spoken).toBe('With Daniel,');
+    expect(cellOf(await month(c.amara, asked), asked)?.spoken).toBe('With Amara,');
+    expect(cellOf(await month(c.amara, offered), offered)?.spoken).toBe('With Daniel,');
   });
 
   it('is in the list, the week and on the day’s page, with whom it waits for', async () => {
-    const list = (await amara.get(`/calendar/list/${asked.slice(0, 7)}`)).body;
+    const list = (await c.amara.get(`/calendar/list/${asked.slice(0, 7)}`)).body;
     const line = agendaOf(list, asked)!.lines.find(one => one.includes('swap'))!;
     expect(line).toContain('Daniel asks to swap this day');
     expect(line).toContain('Waiting for you');
     expect(line).toContain('Not agreed.');
-    const week = (await amara.get(`/calendar/week/${asked}`)).body;
+    const week = (await c.amara.get(`/calendar/week/${asked}`)).body;
     expect(agendaOf(week, asked)!.lines).toContain(line);
-    await amara.get(`/calendar/day/${asked}`);
-    expect(amara.text()).toContain('Daniel asks to swap this day');
-    expect(amara.page.body).toContain(`href="/requests/${swap}"`);
-    await daniel.get(`/calendar/day/${asked}`);
-    expect(daniel.text()).toContain('Waiting for Amara');
-    expect(daniel.text()).toContain('You ask to swap this day');
+    await c.amara.get(`/calendar/day/${asked}`);
+    expect(c.amara.text()).toContain('Daniel asks to swap this day');
+    expect(c.amara.page.body).toContain(`href="/requests/${swap}"`);
+    await c.daniel.get(`/calendar/day/${asked}`);
+    expect(c.daniel.text()).toContain('Waiting for Amara');
+    expect(c.daniel.text()).toContain('You ask to swap this day');
   });
 
   it('is on Today of whoever answers, with what either would have, and not of whoever asked', async () => {
-    await amara.get('/today');
+    await c.amara.get('/today');
     for (const words of ['Waiting for your answer', 'Swap of two Saturdays', 'Daniel asks for', 'You would have', 'leaves things as they are'])
-      expect(amara.text()).toContain(words);
-    await daniel.get('/today');
-    expect(daniel.text()).not.toContain('Waiting for your answer');
-    expect((await nour.get('/today')).body).not.toContain(swap);
+      expect(c.amara.text()).toContain(words);
+    await c.daniel.get('/today');
+    expect(c.daniel.text()).not.toContain('Waiting for your answer');
+    expect((await c.nour.get('/today')).body).not.toContain(swap);
   });
 
   it('has words for each kind', async () => {
@@ -121,12 +116,12 @@ describe('what is asked and not agreed', () => {
       const id = await ask({ kind, terms, startsAt: `${day}T00:00Z`, respondBy: `${addDays(day, -1)}T18:00Z` });
       // No step was written, so whoever has kept the family is told by its row.
       await c.database.admin.query('update parley.families set time_zone = time_zone where id = $1', [c.world.familyId]);
-      for (const covered of [day, addDays(day, 1)]) expect(cellOf(await month(amara, covered), covered)?.lines, kind).toContain(words);
-      expect(cellOf(await month(amara, addDays(day, 2)), addDays(day, 2))?.lines ?? [], kind).not.toContain(words);
+      for (const covered of [day, addDays(day, 1)]) expect(cellOf(await month(c.amara, covered), covered)?.lines, kind).toContain(words);
+      expect(cellOf(await month(c.amara, addDays(day, 2)), addDays(day, 2))?.lines ?? [], kind).not.toContain(words);
       await c.database.admin.query(`update parley.requests set state = 'withdrawn', settled_by = $2 where id = $1`, [id, father.parentId]);
       await c.database.admin.query('update parley.families set time_zone = time_zone where id = $1', [c.world.familyId]);
     }
-    expect(cellOf(await month(amara, day), day)?.lines).not.toContain('Offered to you');
+    expect(cellOf(await month(c.amara, day), day)?.lines).not.toContain('Offered to you');
   });
 
   it('is gone from every page the moment its time has run out, though nothing was written', async () => {
@@ -139,8 +134,8 @@ describe('what is asked and not agreed', () => {
       respondBy: new Date(Date.now() + 2500).toISOString(),
     });
     await c.database.admin.query('update parley.families set time_zone = time_zone where id = $1', [c.world.familyId]);
-    expect(cellOf(await month(amara, day), day)?.lines).toContain('Change asked for');
+    expect(cellOf(await month(c.amara, day), day)?.lines).toContain('Change asked for');
     await new Promise(resolve => setTimeout(resolve, 2700));
-    expect(cellOf(await month(amara, day), day)?.lines).not.toContain('Change asked for');
+    expect(cellOf(await month(c.amara, day), day)?.lines).not.toContain('Change asked for');
   });
 });

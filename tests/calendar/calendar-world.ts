@@ -1,11 +1,8 @@
 import { addDays } from '../../src/schedule/index.ts';
 import type { HolidayRule } from '../../src/schedule/terms.ts';
 import { layAgreement, twoTwoFiveFive } from '../support/agreements.ts';
-import { startApp, type TestApp } from '../support/app.ts';
-import { cloneDatabase, type TestDatabase } from '../support/database.ts';
-import { buildWorld, type World } from '../support/world.ts';
-
-export type CalendarWorld = { database: TestDatabase; world: World; app: TestApp; close(): Promise<void> };
+import { type RunningWorld, runningWorld } from '../support/running-world.ts';
+import type { World } from '../support/world.ts';
 
 /** A Monday from which Daniel has Monday and Tuesday, Amara Wednesday and Thursday, and the weekends alternate, his first. */
 export const anchor = '2025-12-29';
@@ -27,46 +24,35 @@ export const motheringSunday = (world: World): HolidayRule => ({
 });
 
 /** The two families of the tests; the first with a schedule, a holiday, a camp of one child, school days and swimming, the second with nothing. */
-export async function calendarWorld(): Promise<CalendarWorld> {
-  const database = await cloneDatabase();
-  const world = await buildWorld(database);
-  const both = { familyId: world.familyId, children: [world.ines, world.theo], askedBy: world.daniel.parentId };
-  await layAgreement(database, both, { layer: 'regular', from: anchor, terms: twoTwoFiveFive(world.daniel.parentId, world.amara.parentId, anchor) });
-  await layAgreement(database, both, { layer: 'holiday', from: anchor, terms: { country: 'GB', region: 'ENG', rules: [motheringSunday(world)] } });
-  await layAgreement(
-    database,
-    { ...both, children: [world.theo] },
-    {
-      layer: 'change',
-      from: '2026-06-13T09:00Z',
-      until: '2026-06-14T15:00Z',
-      holder: null,
-      label: 'Beaver camp',
-      place: { kind: 'third-party', label: 'The scout hut' },
-    },
-  );
-  await database.admin.query(`update parley.families set country = 'GB', region = 'ENG'`);
-  await database.admin.query(
-    `insert into parley.school_periods (school_id, kind, name, during) values
-       ($1, 'term', 'Spring term', '[2026-01-05,2026-03-27]'), ($1, 'break', 'February half-term', '[2026-02-16,2026-02-20]'),
-       ($1, 'term', 'Summer term', '[2026-04-13,2026-07-21]'), ($1, 'closed', 'Staff training', '[2026-06-26,2026-06-26]')`,
-    [world.school],
-  );
-  await database.admin.query(
-    `update parley.activities set weekdays = '{2}', starts_at = '17:00', ends_at = '18:00', place = 'Mill Road pool', starts_on = '2026-01-01', ends_on = '2026-12-31' where id = $1`,
-    [world.swimming],
-  );
-  const app = await startApp(database);
-  return {
-    database,
-    world,
-    app,
-    async close() {
-      await app.close();
-      await database.close();
-    },
-  };
-}
+export const calendarWorld = (): Promise<RunningWorld> =>
+  runningWorld(async (database, world) => {
+    const both = { familyId: world.familyId, children: [world.ines, world.theo], askedBy: world.daniel.parentId };
+    await layAgreement(database, both, { layer: 'regular', from: anchor, terms: twoTwoFiveFive(world.daniel.parentId, world.amara.parentId, anchor) });
+    await layAgreement(database, both, { layer: 'holiday', from: anchor, terms: { country: 'GB', region: 'ENG', rules: [motheringSunday(world)] } });
+    await layAgreement(
+      database,
+      { ...both, children: [world.theo] },
+      {
+        layer: 'change',
+        from: '2026-06-13T09:00Z',
+        until: '2026-06-14T15:00Z',
+        holder: null,
+        label: 'Beaver camp',
+        place: { kind: 'third-party', label: 'The scout hut' },
+      },
+    );
+    await database.admin.query(`update parley.families set country = 'GB', region = 'ENG'`);
+    await database.admin.query(
+      `insert into parley.school_periods (school_id, kind, name, during) values
+         ($1, 'term', 'Spring term', '[2026-01-05,2026-03-27]'), ($1, 'break', 'February half-term', '[2026-02-16,2026-02-20]'),
+         ($1, 'term', 'Summer term', '[2026-04-13,2026-07-21]'), ($1, 'closed', 'Staff training', '[2026-06-26,2026-06-26]')`,
+      [world.school],
+    );
+    await database.admin.query(
+      `update parley.activities set weekdays = '{2}', starts_at = '17:00', ends_at = '18:00', place = 'Mill Road pool', starts_on = '2026-01-01', ends_on = '2026-12-31' where id = $1`,
+      [world.swimming],
+    );
+  });
 
 /** A day of a page's list, as it is read: the heading, then each line. */
 export function agendaOf(html: string, day: string): { small: string; lines: string[] } | null {

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { axe, openBrowser, type Page, signIn, type TestBrowser } from '../support/browser.ts';
-import { type CalendarWorld, calendarWorld } from './calendar-world.ts';
+import type { RunningWorld } from '../support/running-world.ts';
+import { calendarWorld } from './calendar-world.ts';
 
-let c: CalendarWorld;
+let c: RunningWorld;
 let browser: TestBrowser;
 let page: Page;
 

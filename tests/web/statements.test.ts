@@ -1,8 +1,8 @@
-import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startApp, type TestApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
 import { cloneDatabase, type TestDatabase } from '../support/database.ts';
+import { statementsOf } from '../support/statements.ts';
 import { buildWorld, messageBy, subjectBy, type World } from '../support/world.ts';
 
 let database: TestDatabase;
@@ -10,9 +10,6 @@ let app: TestApp;
 let world: World;
 let amara: Client;
 let thread: string;
-// oxlint-disable-next-line typescript/unbound-method -- put back as it was, and always called with its own client
-const query = pg.Client.prototype.query;
-let asked: string[] = [];
 
 beforeAll(async () => {
   database = await cloneDatabase();
@@ -23,24 +20,11 @@ beforeAll(async () => {
   amara = await app.signedIn('amara@parley.example');
   await amara.get(thread); // opened, so that nothing is left to stamp
   await messageBy(database, world.amara, subjectId, 'I have packed it.');
-  pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
-    const [first] = args as [string | { text: string }];
-    asked.push(typeof first === 'string' ? first : first.text);
-    return (query as (...given: unknown[]) => unknown).apply(this, args);
-  } as typeof query;
 });
 afterAll(async () => {
-  pg.Client.prototype.query = query;
   await app.close();
   await database.close();
 });
-
-/** How many statements one request sends, the session's included: exact on any machine, where a duration never is. */
-async function statementsOf(act: () => Promise<unknown>): Promise<string[]> {
-  asked = [];
-  await act();
-  return asked;
-}
 
 it('a page asks at most three statements', async () => {
   const entry = /href="(\/record\/[^"]+)"/.exec((await amara.get('/record')).body)![1]!;

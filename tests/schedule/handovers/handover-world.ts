@@ -3,26 +3,17 @@ import type { ChildId, ParentId } from '../../../src/core/ids.ts';
 import type { MarkKind } from '../../../src/schedule/handovers/store.ts';
 import type { Place, RegularTerms } from '../../../src/schedule/terms.ts';
 import { layAgreement } from '../../support/agreements.ts';
-import { startApp, type TestApp } from '../../support/app.ts';
-import type { Client } from '../../support/client.ts';
-import { cloneDatabase, type TestDatabase } from '../../support/database.ts';
-import { buildWorld, type Person, type World } from '../../support/world.ts';
+import { type RunningWorld, runningWorld } from '../../support/running-world.ts';
+import type { Person } from '../../support/world.ts';
 
 export const minute = 60_000;
 export const hour = 60 * minute;
 export const day = 24 * hour;
 export const gate: Place = { kind: 'school', label: 'St Brigid’s, main gate' };
 
-export type HandoverWorld = {
-  database: TestDatabase;
-  world: World;
-  app: TestApp;
+export type HandoverWorld = RunningWorld & {
   /** The beginning of the minute in which the world was made: handovers are so many milliseconds from it. */
   now: number;
-  amara: Client;
-  daniel: Client;
-  nour: Client;
-  rows<Row extends object>(sql: string, values?: unknown[]): Promise<Row[]>;
   count(sql: string, values?: unknown[]): Promise<number>;
   /** Time with somebody, agreed once; all else is Amara's. Bounds are milliseconds from `now`. */
   agree(holder: Person | null, from: number, until: number, about?: { children?: readonly ChildId[]; place?: Place; label?: string }): Promise<string>;
@@ -38,7 +29,6 @@ export type HandoverWorld = {
     marks: { by: ParentId; kind: MarkKind; at: number }[],
     children?: readonly ChildId[],
   ): Promise<string>;
-  close(): Promise<void>;
 };
 
 /** Always with A. */
@@ -53,28 +43,21 @@ export const alwaysWith = (a: ParentId, b: ParentId): RegularTerms => ({
 
 /** The people of the demo world; the children are with Amara but for what a test agrees. */
 export async function handoverWorld(): Promise<HandoverWorld> {
-  const database = await cloneDatabase();
-  const world = await buildWorld(database);
-  const app = await startApp(database);
-  const { familyId, amara, daniel, ines, theo } = world;
+  const running = await runningWorld((database, { familyId, amara, daniel, ines, theo }) =>
+    layAgreement(
+      database,
+      { familyId, children: [ines, theo], askedBy: amara.parentId },
+      { layer: 'regular', from: '2020-01-06', terms: alwaysWith(amara.parentId, daniel.parentId) },
+    ),
+  );
+  const { database, rows } = running;
+  const { familyId, amara, ines, theo } = running.world;
   const now = Math.floor(Date.now() / minute) * minute;
   const both = [ines, theo];
-  await layAgreement(
-    database,
-    { familyId, children: both, askedBy: amara.parentId },
-    { layer: 'regular', from: '2020-01-06', terms: alwaysWith(amara.parentId, daniel.parentId) },
-  );
-  const rows = async <Row extends object>(sql: string, values: unknown[] = []) => (await database.admin.query<Row>(sql, values)).rows;
   const renew = async () => void (await database.admin.query('update parley.schools set calendar_version = calendar_version + 1'));
   return {
-    database,
-    world,
-    app,
+    ...running,
     now,
-    amara: await app.signedIn(amara.email),
-    daniel: await app.signedIn(daniel.email),
-    nour: await app.signedIn(world.nour.email),
-    rows,
     count: async (sql, values) => (await rows(sql, values)).length,
     async agree(holder, from, until, { children = both, place = gate, label = 'Agreed' } = {}) {
       const requestId = await layAgreement(
@@ -113,10 +96,6 @@ export async function handoverWorld(): Promise<HandoverWorld> {
         ]);
       await admin.query('commit');
       return id;
-    },
-    async close() {
-      await app.close();
-      await database.close();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addDays, rulePatterns, standardPatterns, weekdayOf } from '../../../src/schedule/engine/index.ts';
-import { answer, anchor, requestsWorld, type RequestsWorld, today } from '../requests/requests-world.ts';
+import { addDays, rulePatterns, standardPatterns } from '../../../src/schedule/engine/index.ts';
+import { anchor, answer, idOf, monday, requestsWorld, type RequestsWorld, today } from '../requests/requests-world.ts';
 import type { Client } from '../../support/client.ts';
 
 let w: RequestsWorld;
@@ -9,10 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 
-/** A Monday so many weeks ahead. */
-const monday = (weeks: number): string => addDays(today(), weeks * 7 + 1 - weekdayOf(today()));
 const handovers = { schoolTime: '15:30', schoolKind: 'school', schoolLabel: 'Main gate', otherTime: '10:00', otherKind: 'kerbside', otherLabel: 'Library' };
-const idOf = (at: string): string => at.split('/')[2]!;
 type Values = Record<string, string | string[]>;
 
 async function preview(client: Client, values: Values, kind: 'new' | 'breaks' | 'holidays' = 'new') {

@@ -1,14 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { requestJobs, requestSchedules } from '../../../src/schedule/requests/jobs.ts';
-import { ahead, ask, requestsWorld, type RequestsWorld, respondByIs } from './requests-world.ts';
+import { ahead, ask, idOf, requestsWorld, type RequestsWorld, respondByIs } from './requests-world.ts';
 
 let w: RequestsWorld;
 beforeAll(async () => {
   w = await requestsWorld();
 });
 afterAll(() => w.close());
-
-const idOf = (at: string): string => at.split('/')[2]!;
 
 it('a request that nobody answered is over at once on every page, and within the minute on the record: nothing changes', async () => {
   const day = ahead(6);

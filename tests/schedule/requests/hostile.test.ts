@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addDays, weekdayOf } from '../../../src/schedule/engine/index.ts';
-import { answer, requestsWorld, type RequestsWorld, today } from './requests-world.ts';
+import { addDays } from '../../../src/schedule/engine/index.ts';
+import { answer, monday, requestsWorld, type RequestsWorld, today } from './requests-world.ts';
 
 let w: RequestsWorld;
 beforeAll(async () => {
@@ -8,8 +8,6 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 
-/** A Monday so many weeks ahead. */
-const monday = (weeks: number): string => addDays(today(), weeks * 7 + 1 - weekdayOf(today()));
 /** What is asked in a family is read by all its pages: what could not be read would close them for good. */
 const allOpen = async () => {
   for (const at of ['/requests', '/schedule', '/calendar', '/today', '/activities']) expect((await w.daniel.get(at)).status, at).toBe(200);

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { statementsOf } from '../../support/statements.ts';
 import { ahead, ask, requestsWorld, type RequestsWorld } from './requests-world.ts';
 
 let w: RequestsWorld;
@@ -63,34 +63,21 @@ describe('a page', () => {
   it('asks at most three statements', async () => {
     const at = await ask(w.daniel, 'change', { a1day: ahead(6, 1), who: 'other', label: 'Camp' });
     await w.amara.get(at); // opened, so that nothing is left to mark
-    // oxlint-disable-next-line typescript/unbound-method -- put back as it was, and always called with its own client
-    const query = pg.Client.prototype.query;
-    let asked: string[] = [];
-    pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
-      const [first] = args as [string | { text: string }];
-      asked.push(typeof first === 'string' ? first : first.text);
-      return (query as (...given: unknown[]) => unknown).apply(this, args);
-    } as typeof query;
-    try {
-      for (const page of [
-        '/schedule',
-        '/schedule/new',
-        '/schedule/breaks',
-        '/schedule/holidays',
-        '/requests',
-        '/requests?page=2',
-        '/requests/new/swap',
-        at,
-        `${at}/counter`,
-      ]) {
-        asked = [];
-        await w.amara.get(page);
-        expect(w.amara.page.status, page).toBe(200);
-        expect(asked.length, `${page}\n${asked.join('\n--\n')}`).toBeGreaterThan(1);
-        expect(asked.length, `${page}\n${asked.join('\n--\n')}`).toBeLessThanOrEqual(3);
-      }
-    } finally {
-      pg.Client.prototype.query = query;
+    for (const page of [
+      '/schedule',
+      '/schedule/new',
+      '/schedule/breaks',
+      '/schedule/holidays',
+      '/requests',
+      '/requests?page=2',
+      '/requests/new/swap',
+      at,
+      `${at}/counter`,
+    ]) {
+      const statements = await statementsOf(() => w.amara.get(page));
+      expect(w.amara.page.status, page).toBe(200);
+      expect(statements.length, `${page}\n${statements.join('\n--\n')}`).toBeGreaterThan(1);
+      expect(statements.length, `${page}\n${statements.join('\n--\n')}`).toBeLessThanOrEqual(3);
     }
   });
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addDays } from '../../../src/schedule/engine/index.ts';
 import { requestJobs } from '../../../src/schedule/requests/jobs.ts';
 import type { Answer, Client } from '../../support/client.ts';
-import { ahead, ask, requestsWorld, type RequestsWorld, respondByIs } from './requests-world.ts';
+import { ahead, ask, idOf, requestsWorld, type RequestsWorld, respondByIs } from './requests-world.ts';
 
 let w: RequestsWorld;
 beforeAll(async () => {
@@ -11,7 +11,6 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 
-const idOf = (at: string): string => at.split('/')[2]!;
 const stateOf = async (at: string) => (await w.rows<{ state: string }>('select state from parley.requests where id = $1', [idOf(at)]))[0]!.state;
 const settling = (at: string) => w.rows<{ kind: string }>(`select kind from record.steps where about_id = $1 and kind <> 'request.made'`, [idOf(at)]);
 const laid = (at: string) => w.rows('select from parley.agreed_time where request_id = $1', [idOf(at)]);

@@ -2,10 +2,9 @@ import type { ChildId, ParentId } from '../../../src/core/ids.ts';
 import { addDays, handoversOf, instantOf, overnights, timeline, weekdayOf } from '../../../src/schedule/engine/index.ts';
 import { KnownCalendars } from '../../../src/schedule/read-calendars.ts';
 import { layAgreement, twoTwoFiveFive } from '../../support/agreements.ts';
-import { startApp, type TestApp } from '../../support/app.ts';
 import type { Client } from '../../support/client.ts';
-import { cloneDatabase, type TestDatabase } from '../../support/database.ts';
-import { buildWorld, type Person, type World } from '../../support/world.ts';
+import { type RunningWorld, runningWorld } from '../../support/running-world.ts';
+import type { Person } from '../../support/world.ts';
 
 export const zone = 'Europe/London';
 export const today = (): string => Temporal.Now.plainDateISO(zone).toString();
@@ -14,51 +13,34 @@ export const ahead = (weekday: number, weeks = 0): string => {
   const start = addDays(today(), 14 + weeks * 7);
   return addDays(start, (weekday - weekdayOf(start) + 7) % 7);
 };
+/** A Monday so many weeks from this one. */
+export const monday = (weeks: number): string => addDays(today(), weeks * 7 + 1 - weekdayOf(today()));
 /** The Monday with which the family's 2-2-5-5 began. */
-export const anchor = addDays(today(), -364 + 1 - weekdayOf(today()));
+export const anchor = monday(-52);
 
-export type RequestsWorld = {
-  database: TestDatabase;
-  app: TestApp;
-  world: World;
-  amara: Client;
-  daniel: Client;
-  nour: Client;
-  rows: <Row extends object>(sql: string, values?: unknown[]) => Promise<Row[]>;
+export type RequestsWorld = RunningWorld & {
   /** Who has a child, day by day, from one until another: a text that two calendars can be compared by. */
   calendarOf: (child: ChildId, from: string, until: string) => Promise<string>;
   holderAt: (child: ChildId, day: string, clock?: string) => Promise<ParentId | 'third-party' | null>;
   nightsOf: (child: ChildId, person: Person, from: string, until: string) => Promise<number>;
-  close: () => Promise<void>;
 };
 
 /** Amara and Daniel with 2-2-5-5 agreed a year ago; Nour and Sam with nothing. */
-export async function requestsWorld(agreed = true): Promise<RequestsWorld> {
-  const database = await cloneDatabase();
-  const world = await buildWorld(database);
-  if (agreed) {
-    await layAgreement(
+export async function requestsWorld(): Promise<RequestsWorld> {
+  const running = await runningWorld((database, { familyId, ines, theo, amara, daniel }) =>
+    layAgreement(
       database,
-      { familyId: world.familyId, children: [world.ines, world.theo], askedBy: world.amara.parentId },
-      { layer: 'regular', from: anchor, terms: twoTwoFiveFive(world.amara.parentId, world.daniel.parentId, anchor) },
-    );
-  }
-  const app = await startApp(database);
-  const amara = await app.signedIn(world.amara.email);
-  const daniel = await app.signedIn(world.daniel.email);
-  const nour = await app.signedIn(world.nour.email);
+      { familyId, children: [ines, theo], askedBy: amara.parentId },
+      { layer: 'regular', from: anchor, terms: twoTwoFiveFive(amara.parentId, daniel.parentId, anchor) },
+    ),
+  );
+  const { database, world } = running;
   const timelineOf = async (child: ChildId, from: string, until: string) => {
     const { calendars } = await new KnownCalendars().read(database.db, world.amara, world.familyId);
     return timeline(calendars.get(child)!, instantOf(from, '00:00', zone), instantOf(until, '00:00', zone));
   };
   return {
-    database,
-    app,
-    world,
-    amara,
-    daniel,
-    nour,
-    rows: async <Row extends object>(sql: string, values: unknown[] = []) => (await database.admin.query<Row>(sql, values)).rows,
+    ...running,
     async calendarOf(child, from, until) {
       const stretches = await timelineOf(child, from, until);
       return [stretches[0]?.holder, ...handoversOf(stretches).map(({ at, to }) => `${new Date(at).toISOString()} ${to}`)].join('\n');
@@ -71,10 +53,6 @@ export async function requestsWorld(agreed = true): Promise<RequestsWorld> {
     async nightsOf(child, person, from, until) {
       return overnights(await timelineOf(child, from, addDays(until, 2)), zone, from, until).get(person.parentId) ?? 0;
     },
-    async close() {
-      await app.close();
-      await database.close();
-    },
   };
 }
 
@@ -85,6 +63,10 @@ export async function ask(client: Client, kind: string, values: Record<string, s
   if (answer.status !== 303) throw new Error(`${kind} was not asked: ${answer.status}\n${client.text().slice(0, 1500)}`);
   return answer.location!;
 }
+
+/** The id of a request, from its address. */
+export const idOf = (at: string): string => at.split('/')[2]!;
+
 export const answer = async (client: Client, at: string, yes: boolean, note = '') => {
   await client.get(at);
   return client.submit(`${at}/answer`, { answer: yes ? 'yes' : 'no', note });
@@ -95,7 +77,7 @@ export async function respondByIs({ database }: RequestsWorld, at: string, when:
   await database.admin.query('begin');
   await database.admin.query('set local session_replication_role = replica');
   await database.admin.query(`update parley.requests set respond_by = ${when}, made_at = least(made_at, ${when} - interval '1 hour') where id = $1`, [
-    at.split('/')[2],
+    idOf(at),
   ]);
   await database.admin.query('commit');
 }

@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addDays } from '../../../src/schedule/engine/index.ts';
 import { layAgreement } from '../../support/agreements.ts';
-import { ahead, answer, ask, requestsWorld, type RequestsWorld, respondByIs, today } from './requests-world.ts';
+import { ahead, answer, ask, idOf, requestsWorld, type RequestsWorld, respondByIs, today } from './requests-world.ts';
 
 let w: RequestsWorld;
 beforeAll(async () => {
@@ -10,7 +10,6 @@ beforeAll(async () => {
 });
 afterAll(() => w.close());
 
-const idOf = (at: string): string => at.split('/')[2]!;
 /** As the program signs in, by hand: what a mistake in it, or somebody in its place, could try. */
 const tried = (sql: string, values: unknown[] = []): Promise<string> =>
   w.database.db.pool.query(sql, values).then(

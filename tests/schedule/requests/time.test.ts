@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addDays } from '../../../src/schedule/engine/index.ts';
-import { ahead, answer, ask, requestsWorld, type RequestsWorld, today } from './requests-world.ts';
+import { ahead, answer, ask, idOf, requestsWorld, type RequestsWorld, today } from './requests-world.ts';
 
 let w: RequestsWorld;
 beforeAll(async () => {
@@ -18,8 +18,8 @@ async function saturdays(): Promise<[hers: string, his: string]> {
 const amaraId = () => w.world.amara.parentId;
 const danielId = () => w.world.daniel.parentId;
 const steps = (at: string) =>
-  w.rows<{ kind: string; parent_id: string | null }>('select kind, parent_id from record.steps where about_id = $1 order by pos', [at.split('/')[2]]);
-const stateOf = async (at: string) => (await w.rows<{ state: string }>('select state from parley.requests where id = $1', [at.split('/')[2]]))[0]!.state;
+  w.rows<{ kind: string; parent_id: string | null }>('select kind, parent_id from record.steps where about_id = $1 order by pos', [idOf(at)]);
+const stateOf = async (at: string) => (await w.rows<{ state: string }>('select state from parley.requests where id = $1', [idOf(at)]))[0]!.state;
 
 describe('a swap', () => {
   it('is asked, read by both, agreed, and changes the calendar of both children', async () => {
@@ -254,12 +254,12 @@ describe('what is agreed', () => {
       danielId(),
     ]);
     const rows = await w.rows<{ request_id: string }>('select request_id from parley.agreed_time where request_id = any($1) order by lower(during)', [
-      [week, middle].map(at => at.split('/')[2]),
+      [week, middle].map(idOf),
     ]);
     expect(rows.map(({ request_id }) => (request_id === week.split('/')[2] ? 'first' : 'second'))).toEqual(['first', 'second', 'first']);
     const whole = await ask(w.amara, 'change', { a1day: addDays(hers, -1), a1until: addDays(hers, 2), who: amaraId(), child: w.world.theo });
     await answer(w.daniel, whole, true);
-    expect(await w.rows('select from parley.agreed_time where request_id = any($1)', [[week, middle].map(at => at.split('/')[2])])).toEqual([]);
+    expect(await w.rows('select from parley.agreed_time where request_id = any($1)', [[week, middle].map(idOf)])).toEqual([]);
   });
 
   it('is not agreed to where the time was agreed otherwise since it was asked: nothing changes, and nothing is lost', async () => {
@@ -320,7 +320,7 @@ describe('the form', () => {
     const late = await ask(w.daniel, 'extra', { a1day: hers });
     const rows = await w.rows<{ by: string }>(
       `select to_char(respond_by at time zone 'Europe/London', 'YYYY-MM-DD HH24:MI') as by from parley.requests where id = any($1) order by respond_by`,
-      [[soon, late].map(at => at.split('/')[2])],
+      [[soon, late].map(idOf)],
     );
     expect(rows.map(({ by }) => by)).toEqual([`${addDays(today(), 2)} 18:00`, `${addDays(today(), 5)} 18:00`]);
     for (const at of [soon, late]) {
@@ -408,7 +408,7 @@ describe('the record', () => {
   it('has each step in one whole sentence, and what was written encrypted', async () => {
     const [hers, his] = await saturdays();
     const at = await ask(w.daniel, 'swap', { a1day: hers, b1day: his, note: 'A party of ninetytwoguests.' });
-    const id = at.split('/')[2];
+    const id = idOf(at);
     await answer(w.amara, at, false);
     await w.amara.get(at);
     const entries = [...w.amara.page.body.matchAll(/href="(\/record\/[^"]+)"/g)].map(([, href]) => href!);
@@ -434,7 +434,7 @@ describe('the record', () => {
   it('tells the other parent by the neutral notice, and what was seen is no longer new', async () => {
     const [hers] = await saturdays();
     const at = await ask(w.daniel, 'extra', { a1day: hers });
-    const id = at.split('/')[2];
+    const id = idOf(at);
     const unseen = (parentId: string) => w.rows('select from parley.unseen_steps where about_id = $1 and parent_id = $2', [id, parentId]);
     expect([(await unseen(amaraId())).length, (await unseen(danielId())).length]).toEqual([1, 0]);
     const jobs = await w.rows<{ key: string }>(`select key from graphile_worker.jobs where task_identifier = 'messages.tell-recipient'`);
