@@ -4,7 +4,8 @@ import type { AccountId, FamilyId, FeedId, ParentId } from '../../core/ids.ts';
 import { familyViewWith } from '../../families/index.ts';
 import { statement } from '../../platform/database.ts';
 import { instant, milliseconds } from '../../platform/sql.ts';
-import type { Detail, EventKind } from './feed-events.ts';
+import type { Detail } from './feed-events.ts';
+import type { ToldEvent } from './published.ts';
 
 /** An address as its owner has it listed. `nameCt` is in hexadecimal. */
 export type FeedRow = { id: FeedId; familyId: FamilyId; nameCt: string; detail: Detail; madeAt: string; askedOn: string | null };
@@ -58,17 +59,7 @@ export const lockAskedFeed = statement<{ id: FeedId }>('calendar.lock-asked-feed
 
 export const selectFeedActivities = statement<ActivityColumns>('calendar.feed-activities', `select ${activityColumns} from parley.families f where f.id = $1`);
 
-export const selectTold = statement<{
-  uid: string;
-  sequence: number;
-  kind: EventKind;
-  fingerprint: Buffer;
-  from: number;
-  until: number;
-  allDay: boolean;
-  cancelled: boolean;
-  changedAt: number;
-}>(
+export const selectTold = statement<ToldEvent>(
   'calendar.told-events',
   `select e.uid, e.sequence, e.kind, e.fingerprint, ${milliseconds('e.starts_at')} as "from", ${milliseconds('e.ends_at')} as "until", e.all_day as "allDay", e.cancelled,
           ${milliseconds('e.changed_at')} as "changedAt" from parley.feed_events e where e.feed_id = $1`,

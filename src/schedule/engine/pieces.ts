@@ -1,17 +1,8 @@
-import type { Holder, Layer, Place } from '../terms.ts';
-import { layers } from '../terms.ts';
+import { layers, type Place } from '../terms.ts';
+import type { Stretch } from './calendar.ts';
 
 /** What one layer says of some time. Its edges know where the child changes hands, unless something painted over it has cut them off. */
-export type Piece = {
-  from: number;
-  until: number;
-  holder: Holder | null;
-  layer: Layer | null;
-  label: string;
-  requestId: string | null;
-  begins: Place | null;
-  ends: Place | null;
-};
+export type Piece = Omit<Stretch, 'place'> & { begins: Place | null; ends: Place | null };
 
 /** One list of pieces laid over another. Both are in order of time, without overlaps within themselves; so is what comes out. */
 export function paint(lower: readonly Piece[], upper: readonly Piece[]): Piece[] {

@@ -4,7 +4,6 @@ import type { ChildId, FamilyId, HandoverId, ParentId, TravelItemId } from '../.
 import { statement } from '../../platform/database.ts';
 import { instant, milliseconds } from '../../platform/sql.ts';
 import { calendarsWith } from '../store.ts';
-import type { Holder, Place } from '../terms.ts';
 import type { Planned } from './planned.ts';
 
 export const markKinds = ['handed-over', 'received', 'not-taken-place'] as const;
@@ -13,16 +12,11 @@ export type MarkKind = (typeof markKinds)[number];
 /** Times are milliseconds since 1970, as the engine's. */
 export type Mark = { parentId: ParentId; kind: MarkKind; at: number };
 
-/** A handover that has a row: the plan as it stood when the row was made, and what was marked since. */
-export type MadeHandover = {
-  id: HandoverId;
-  at: number;
-  from: Holder;
-  to: Holder;
-  children: ChildId[];
-  place: Place | null;
-  notesCloseAt: number;
-  marksCloseAt: number;
+/** The plan as it stood when the row was made, and until when it may be written about. */
+type HandoverRow = Planned & { id: HandoverId; notesCloseAt: number; marksCloseAt: number };
+
+/** A handover that has a row, and what was marked since. */
+export type MadeHandover = HandoverRow & {
   marks: Mark[];
   /** How many notes were written about it. */
   notes: number;
@@ -124,16 +118,8 @@ export const selectMade = statement<{ made: MadeHandover[] }>(
 // ------------------------------------------------------------------ what parents write
 
 /** A handover as a parent ($1) is about to write about it, by the database's clock. */
-export type HandoverFacts = {
-  id: HandoverId;
+export type HandoverFacts = HandoverRow & {
   familyId: FamilyId;
-  at: number;
-  from: Holder;
-  to: Holder;
-  children: ChildId[];
-  place: Place | null;
-  notesCloseAt: number;
-  marksCloseAt: number;
   now: number;
   /** What this parent has marked, and how many notes they wrote. */
   mine: MarkKind[];
