@@ -4,7 +4,7 @@ import { NotFound } from '../core/errors.ts';
 import type { ChildId, FamilyId } from '../core/ids.ts';
 import { frameFor } from '../families/index.ts';
 import type { Calendars, KnownCalendars } from '../schedule/index.ts';
-import type { Problem, Typed } from '../web/form.ts';
+import { type Problem, ticked, type Typed } from '../web/form.ts';
 import { paths } from '../web/paths.ts';
 import { page, type Reply } from '../web/reply.ts';
 import { parentOnly, Routes } from '../web/route.ts';
@@ -21,7 +21,6 @@ import { ActivityParams, AddForm, ChangeForm, ListQuery, NewQuery } from './sche
 import { addSchoolRoutes } from './school-routes.ts';
 import { shieldOf } from './shield.ts';
 import { familyActivities } from './store.ts';
-import { ticked } from './typed.ts';
 import type { Shield, Stale } from './views.ts';
 
 /** The version that a form was filled in from: shown again, it is still that one. */
@@ -99,7 +98,11 @@ export function activityRoutes(services: Services, calendars: KnownCalendars): R
     if (!typed.ok) {
       const { family, child, submission } = typed.typed;
       const known = family !== undefined && ListQuery.safeParse({ family }).success ? (family as FamilyId) : null;
-      const state = { child: child ?? null, filled: { fields: typed.typed, weekdays: ticked(visit, 'weekdays') }, submission: submission ?? randomUUID() };
+      const state = {
+        child: child ?? null,
+        filled: { fields: typed.typed, weekdays: ticked(visit.request.body, 'weekdays') },
+        submission: submission ?? randomUUID(),
+      };
       return newPage(actor, known, { ...state, problems: typed.problems }, 422);
     }
     const { child, submission, family, confirm } = typed.value;
@@ -161,7 +164,7 @@ export function activityRoutes(services: Services, calendars: KnownCalendars): R
         found,
         actor,
         {
-          filled: { fields: typed.typed, weekdays: ticked(visit, 'weekdays') },
+          filled: { fields: typed.typed, weekdays: ticked(visit.request.body, 'weekdays') },
           submission,
           problems: typed.problems,
           stale: null,

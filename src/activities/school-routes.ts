@@ -3,6 +3,7 @@ import { NotFound } from '../core/errors.ts';
 import type { ActivityId } from '../core/ids.ts';
 import { capitalised } from '../core/text.ts';
 import { localTime } from '../core/time.ts';
+import { ticked } from '../web/form.ts';
 import { type SchoolView, schoolFrameFor } from '../schools/index.ts';
 import { paths } from '../web/paths.ts';
 import { page, type Reply, seeOther } from '../web/reply.ts';
@@ -18,7 +19,7 @@ import { filledOf, termsTyped } from './form-page.ts';
 import { ActivityParams, ActivityQuery, CancelForm, DayForm, DayQuery, RestoreForm, SchoolAddForm, SchoolChangeForm } from './schema.ts';
 import { editSchoolPage, newSchoolPage, schoolActivitiesPage, type SchoolFormState } from './school-pages.ts';
 import { type SchoolActivity, selectPupils, selectSchoolActivities, selectSchoolActivity } from './store.ts';
-import { ticked, typedDay } from './typed.ts';
+import { typedDay } from './typed.ts';
 
 const doneWords = {
   added: 'Added. Both parents see it in their calendar.',
@@ -67,7 +68,7 @@ export function addSchoolRoutes(routes: Routes, { db, keyring }: Services): void
     const school = await findActivityOffice(db, actor);
     const typed = visit.form(SchoolAddForm);
     if (!typed.ok) {
-      const filled = { fields: typed.typed, weekdays: ticked(visit, 'weekdays') };
+      const filled = { fields: typed.typed, weekdays: ticked(visit.request.body, 'weekdays') };
       return newPage(
         school,
         typed.typed.child ?? null,
@@ -106,7 +107,7 @@ export function addSchoolRoutes(routes: Routes, { db, keyring }: Services): void
     const { activityId } = visit.params(ActivityParams);
     const typed = visit.form(SchoolChangeForm);
     if (!typed.ok) {
-      const filled = { fields: typed.typed, weekdays: ticked(visit, 'weekdays') };
+      const filled = { fields: typed.typed, weekdays: ticked(visit.request.body, 'weekdays') };
       return editPage(
         school,
         await findOffered(school, activityId),

@@ -1,9 +1,3 @@
-import type { Visit } from '../web/route.ts';
-
-/** Boxes of one name that are ticked; a form that does not fit is shown again with them. */
-export const ticked = ({ request }: Pick<Visit<unknown>, 'request'>, name: string): string[] =>
-  [(request.body as Record<string, string | string[]> | undefined)?.[name] ?? []].flat().filter(value => typeof value === 'string');
-
 type TypedDay = { kind: string; toDay: string | null; startsAt: string | null; endsAt: string | null; place: string | null };
 /** The parts of a day's form, as its page shows them again. */
 export const typedDay = ({ kind, toDay, startsAt, endsAt, place }: TypedDay): Record<string, string> => ({

@@ -18,8 +18,7 @@ export type RawForm = Record<string, unknown>;
  * Nothing typed is lost: `typed` holds every plain field.
  */
 export function parseForm<Schema extends z.ZodType>(schema: Schema, raw: RawForm): Parsed<z.infer<Schema>> {
-  const typed: Typed = {};
-  for (const [name, value] of Object.entries(raw)) if (typeof value === 'string') typed[name] = value;
+  const typed = typedFields(raw);
   const parsed = schema.safeParse(raw);
   if (parsed.success) return { ok: true, value: parsed.data };
   const problems: Problem[] = [];
@@ -30,6 +29,17 @@ export function parseForm<Schema extends z.ZodType>(schema: Schema, raw: RawForm
   }
   return { ok: false, problems, typed };
 }
+
+/** Every plain field of a form as it was sent, to be shown again. */
+export function typedFields(body: unknown): Typed {
+  const typed: Typed = {};
+  for (const [name, value] of Object.entries((body ?? {}) as RawForm)) if (typeof value === 'string') typed[name] = value;
+  return typed;
+}
+
+/** The boxes of one name that were ticked, to be ticked again. */
+export const ticked = (body: unknown, name: string): string[] =>
+  [(body as RawForm | undefined)?.[name] ?? []].flat().filter(value => typeof value === 'string');
 
 export const refused = (problems: Problem[], typed: Typed): { ok: false; problems: Problem[]; typed: Typed } => ({ ok: false, problems, typed });
 
