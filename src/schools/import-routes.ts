@@ -1,3 +1,4 @@
+import { writeCsv } from '../core/csv.ts';
 import { NotFound } from '../core/errors.ts';
 import type { ImportId } from '../core/ids.ts';
 import { tidy } from './read-person.ts';
@@ -10,7 +11,7 @@ import { findOffice } from './find-office.ts';
 import { importList, keepList, tryList } from './import-roll.ts';
 import { schoolFrameFor } from './index.ts';
 import { importPage, trialPage } from './pages.ts';
-import { readList, templateHeadings, templateRow, writeCsv } from './read-list.ts';
+import { readList, templateHeadings, templateRow } from './read-list.ts';
 import { CommitForm, ImportForm, ImportParams, ImportQuery } from './schema.ts';
 import { type SchoolView, selectRecentImports } from './store.ts';
 

@@ -18,7 +18,8 @@ import {
 
 export { addCollectorAdult, findNamesakes, renewCollectorAdult } from './collector-adults.ts';
 export { listing } from './list-adults.ts';
-export { headingKey, readCells, type Unreadable, writeCsv } from './read-list.ts';
+export { writeCsv } from '../core/csv.ts';
+export { headingKey, readCells, type Unreadable } from './read-list.ts';
 export { type Adult, readAdult, relations } from './read-person.ts';
 export { proposalSentence, type Proposal } from './pages.ts';
 export { photoStatuses, proposalsColumn } from './store.ts';

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { withoutGuard } from '../core/csv.ts';
 import { fold, grouped, listed } from '../core/text.ts';
 import type { TypedPair } from './read-person.ts';
 import { readXlsx } from './read-xlsx.ts';
@@ -21,12 +22,13 @@ export async function readList(bytes: Buffer): Promise<List | Unreadable> {
   return 'unreadable' in table ? table : readTable(table);
 }
 
-/** The cells of a list, before anything is made of them. */
+/** The cells of a list, before anything is made of them, but without the apostrophes that our own downloads put in front. */
 export async function readCells(bytes: Buffer): Promise<string[][] | Unreadable> {
   if (bytes.length === 0) return unreadable('The file is empty. Choose the list again.');
   const kind = kindOf(bytes);
   if (kind !== 'list' && kind !== 'xlsx') return unreadable(kind);
-  return kind === 'xlsx' ? readXlsx(bytes, mostRows) : readCsv(bytes);
+  const table = await (kind === 'xlsx' ? readXlsx(bytes, mostRows) : readCsv(bytes));
+  return 'unreadable' in table ? table : table.map(cells => cells.map(withoutGuard));
 }
 
 const starts = (bytes: Buffer, hex: string): boolean => bytes.subarray(0, hex.length / 2).toString('hex') === hex;
@@ -177,11 +179,7 @@ function readTable(table: readonly string[][]): List | Unreadable {
 }
 
 function readRow(columns: readonly (Column | null)[], cells: readonly string[]): Omit<ListRow, 'row'> {
-  const cell = (column: Column): string => {
-    const at = columns.indexOf(column);
-    // An apostrophe in front keeps spreadsheets from reckoning; our own downloads put one there.
-    return at === -1 ? '' : (cells[at] ?? '').replace(/^'(?=[=+\-@\t\r])/, '');
-  };
+  const cell = (column: Column): string => cells[columns.indexOf(column)] ?? '';
   const adult = divided(cell('adultName'));
   const child = divided(cell('childName'));
   return {
@@ -209,15 +207,6 @@ function divided(name: string): { given: string; sur: string } {
 }
 
 // ------------------------------------------------------------------ lists to take away
-
-/** A cell that no spreadsheet takes for a formula. */
-const safeCell = (text: string): string => {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",;\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-};
-
-/** CSV as spreadsheets take it for UTF-8. */
-export const writeCsv = (rows: readonly (readonly string[])[]): Buffer => Buffer.from(`\ufeff${rows.map(row => row.map(safeCell).join(',')).join('\r\n')}\r\n`);
 
 export const templateHeadings = [
   'Parent given name',

@@ -201,13 +201,30 @@ describe('a list', () => {
     expect(clients.ruth.form('/school/adults').fields).toMatchObject({ email: 'hannah@families.example', mobile: '+447700900077' });
   });
 
-  it('gives its wrong rows back, with the reason, safe to open', async () => {
+  it('gives its wrong rows back, with the reason, safe to open and to import again as they were', async () => {
     const at = await tryList(clients.ruth, csv('=cmd|calc,Evil,Father,@x,+1,Oscar,"Li""nd, jr",2016-02-03,4M'));
     const { body, headers } = await clients.ruth.get(`${at}/wrong.csv`);
     expect(headers.get('content-disposition')).toMatch(/^attachment; filename="Wrong rows\.csv"/);
     expect(headers.get('cache-control')).toContain('no-store');
-    expect(body).toContain(`'=cmd|calc,Evil,Father,'@x,'+1,Oscar,"Li""nd, jr",2016-02-03,4M,2,"This is not an e-mail address. One looks`);
-    expect((await clients.ruth.get('/school/import/template.csv')).body.trim()).toBe(templateHeadings.join(','));
+    expect(body).toContain(`"'=cmd|calc","Evil","Father","'@x","'+1","Oscar","Li""nd, jr","2016-02-03","4M","2","This is not an e-mail address. One looks`);
+    expect((await clients.ruth.get('/school/import/template.csv')).body.trim()).toBe(templateHeadings.map(heading => `"${heading}"`).join(','));
+  });
+
+  it('whose wrong rows are put right and come back is written as it was typed, without what keeps spreadsheets from reckoning', async () => {
+    const names = ['=1+1', '+Ada', '-Bea', '@Cem', '%Dov', "'=Eve", "'Fay", '＝Gus'];
+    const inFile = names.map(name => name.replace("'=", "''="));
+    const typed = inFile.map((name, index) => [name, '-Wrong', 'Mother', '', '+447700900500x', '@Kim', `=Wrong${index}`, '2018-05-05', '-1B'].join(','));
+    const wrong = (await clients.ruth.get(`${await tryList(clients.ruth, csv(...typed))}/wrong.csv`)).body;
+    for (const cell of ["'=1+1", "'+Ada", "'-Bea", "'@Cem", "'%Dov", "''=Eve", "'Fay", "'＝Gus", "'+447700900500x"]) expect(wrong).toContain(`"${cell}"`);
+    const corrected = names.reduce((text, _name, index) => text.replace('+447700900500x', `+44770090050${index}`), wrong);
+    await clients.ruth.submit(`${await tryList(clients.ruth, Buffer.from(corrected))}/commit`);
+    expect(clients.ruth.page.status).toBe(303);
+    expect(
+      await rows(
+        `select p.given_name as name, p.surname, c.given_name as child, c.surname as "childSurname", c.class from parley.parentings pg
+           join parley.parents p on p.id = pg.parent_id join parley.children c on c.id = pg.child_id where c.given_name = '@Kim' order by c.surname`,
+      ),
+    ).toEqual(names.map((name, index) => ({ name, surname: '-Wrong', child: '@Kim', childSurname: `=Wrong${index}`, class: '-1B' })));
   });
 
   it('that is none is refused in words, and the page is as it was', async () => {
