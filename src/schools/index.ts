@@ -3,27 +3,20 @@ import { NotFound } from '../core/errors.ts';
 import type { ParentId, SchoolId } from '../core/ids.ts';
 import type { Queryable, Transaction } from '../platform/database.ts';
 import { type SchoolFrame, schoolFrameOf, type SchoolPlace } from '../web/school-frame.ts';
-import {
-  type AdultView,
-  type PhotoStatus,
-  type SchoolView,
-  selectAdult,
-  selectSchool,
-  updatePhotoStatus,
-  updatePhotoStatuses,
-  type PhotoSettings,
-  selectPhotoSettings,
-  updatePhotoSettings,
-} from './store.ts';
+import { type AdultView, type PhotoStatus, selectAdult, updatePhotoStatus, updatePhotoStatuses } from './adults/store.ts';
+import { type PhotoSettings, type SchoolView, selectPhotoSettings, selectSchool, updatePhotoSettings } from './store.ts';
 
-export { addCollectorAdult, findNamesakes, renewCollectorAdult } from './collector-adults.ts';
-export { listing } from './list-adults.ts';
 export { writeCsv } from '../core/csv.ts';
-export { headingKey, readCells, type Unreadable } from './read-list.ts';
-export { type Adult, readAdult, relations } from './read-person.ts';
-export { proposalSentence, type Proposal } from './pages.ts';
-export { photoStatuses, proposalsColumn } from './store.ts';
-export type { AdultView, PhotoSettings, PhotoStatus, SchoolView } from './store.ts';
+export { addCollectorAdult, findNamesakes, renewCollectorAdult } from './adults/collector-adults.ts';
+export { listing } from './adults/list-adults.ts';
+export { type AdultView, type PhotoStatus, photoStatuses } from './adults/store.ts';
+export { headingKey } from './import/read-list.ts';
+export { readCells } from './import/read-cells.ts';
+export type { Unreadable } from './import/refuse-list.ts';
+export { type Proposal, proposalSentence } from './proposals/pages.ts';
+export { proposalsColumn } from './proposals/store.ts';
+export { type Adult, readAdult, relations } from './roll/read-person.ts';
+export type { PhotoSettings, SchoolView } from './store.ts';
 
 /** The school a member of staff chose, or begins with. Not there for anyone else, parents included. */
 export async function findSchool(db: Queryable, actor: User): Promise<SchoolView> {

@@ -4,8 +4,10 @@ import type { ParentId, ProposalId } from '../core/ids.ts';
 import { job, type Job, type Schedule } from '../platform/queue.ts';
 import type { Services } from '../web/services.ts';
 import { waitingNotice } from '../web/waiting-notice.ts';
-import { carryOutProposal } from './settle-proposal.ts';
-import { deleteOldForms, forgetOldImports, selectTold } from './store.ts';
+import { deleteOldForms } from './adults/store.ts';
+import { forgetOldImports } from './import/store.ts';
+import { carryOutProposal } from './proposals/settle-proposal.ts';
+import { selectTold } from './proposals/store.ts';
 
 const system = (name: string) => ({ kind: 'system', name }) as const;
 

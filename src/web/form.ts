@@ -5,6 +5,9 @@ import { isUuid } from '../core/ids.ts';
 /** What is wrong with one field, in words; `field` is the id of the input, so that the summary can link to it. */
 export type Problem = { field: string; message: string };
 
+/** What is wrong with a field, to be said beside it. */
+export const problemWith = (problems: readonly Problem[], field: string): string | null => problems.find(problem => problem.field === field)?.message ?? null;
+
 export type Parsed<Value> = { ok: true; value: Value } | { ok: false; problems: Problem[]; typed: Typed };
 
 /** What the person typed, to be shown again. */

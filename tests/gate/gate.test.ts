@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { endCollecting } from '../../src/schools/change-roll.ts';
+import { endCollecting } from '../../src/schools/adults/end-collecting.ts';
 import { adultAt } from '../support/photos.ts';
 import type { Client } from '../support/client.ts';
 import { type GateWorld, gateWorld } from './gate-world.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadDemoWorld } from '../../seeds/demo-world.ts';
 import type { ParentId, SchoolId } from '../../src/core/ids.ts';
-import { listAdults } from '../../src/schools/list-adults.ts';
+import { listAdults } from '../../src/schools/adults/list-adults.ts';
 import { cloneDatabase, type TestDatabase } from '../support/database.ts';
 import { testKeyring } from '../support/keyring.ts';
 

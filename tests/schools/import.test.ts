@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schoolJobs } from '../../src/schools/jobs.ts';
-import { templateHeadings } from '../../src/schools/read-list.ts';
+import { templateHeadings } from '../../src/schools/import/read-list.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
 import { cloneDatabase, type TestDatabase } from '../support/database.ts';

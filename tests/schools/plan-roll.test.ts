@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import type { ChildId, FamilyId, ParentId } from '../../src/core/ids.ts';
-import { type Pair, planRoll, type Roll } from '../../src/schools/plan-roll.ts';
+import type { Pair, Roll } from '../../src/schools/roll/plan.ts';
+import { planRoll } from '../../src/schools/roll/plan-roll.ts';
 
 const nobody: Roll = { pupils: [], adults: [], parentings: [], sharers: [], siblings: [], proposals: [], classes: [] };
 const secrets = { hashOf: (email: string) => hash('sha256', email), openMobile: (sealed: string) => sealed };

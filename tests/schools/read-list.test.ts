@@ -1,8 +1,9 @@
 import { gzipSync } from 'node:zlib';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { type List, mostRows, readList, templateHeadings } from '../../src/schools/read-list.ts';
-import { dayOf, isEmail, mobileOf, relationOf, readAdult } from '../../src/schools/read-person.ts';
+import { type List, readList, templateHeadings } from '../../src/schools/import/read-list.ts';
+import { mostRows } from '../../src/schools/import/refuse-list.ts';
+import { dayOf, isEmail, mobileOf, relationOf, readAdult } from '../../src/schools/roll/read-person.ts';
 import { sheetOf, workbook } from '../support/workbook.ts';
 
 const headings = [...templateHeadings];

@@ -5,7 +5,7 @@ import type { ChildId, ProposalId } from '../../src/core/ids.ts';
 import type { Work } from '../../src/platform/database.ts';
 import { jobs, schedules } from '../../src/jobs.ts';
 import { schoolJobs } from '../../src/schools/jobs.ts';
-import { carryOutProposal } from '../../src/schools/settle-proposal.ts';
+import { carryOutProposal } from '../../src/schools/proposals/settle-proposal.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
 import { cloneDatabase, type TestDatabase } from '../support/database.ts';

@@ -1,6 +1,6 @@
 import { counted } from '../../core/text.ts';
 import { calendarDay, longDay, shortDay, shortDayWithYear } from '../../core/time.ts';
-import type { Problem } from '../../web/form.ts';
+import { type Problem, problemWith } from '../../web/form.ts';
 import { paths } from '../../web/paths.ts';
 import type { Model } from '../../web/reply.ts';
 import { schoolFrameFor, type SchoolView } from '../index.ts';
@@ -17,7 +17,7 @@ export const periodDays = ({ from, until }: Pick<Period, 'from' | 'until'>): str
 const firstYear = ({ from }: Period): number => Number(from.slice(0, 4)) - (from.slice(5, 7) < '08' ? 1 : 0);
 
 const fieldsOf = (typed: Record<string, string>, problems: readonly Problem[]): PeriodFields => {
-  const field = (name: string) => ({ value: typed[name] ?? '', error: problems.find(problem => problem.field === name)?.message ?? null });
+  const field = (name: string) => ({ value: typed[name] ?? '', error: problemWith(problems, name) });
   return {
     kinds: periodKinds.map(kind => ({ value: kind, label: kindWords[kind], chosen: typed.kind === kind })),
     kindError: field('kind').error,
@@ -41,7 +41,7 @@ export function calendarPage(
   school: SchoolView,
   periods: readonly PeriodRow[],
   state: { notice: string | null; typed: Record<string, string>; problems: Problem[] },
-): Omit<Model<'schools/calendar'>, 'shell'> {
+): Model<'schools/calendar'> {
   const years = new Map<number, Model<'schools/calendar'>['years'][number]>();
   for (const period of periods) {
     const year = firstYear(period);
@@ -69,7 +69,7 @@ export const changePage = (
   school: SchoolView,
   period: PeriodRow,
   state: { typed: Record<string, string> | null; problems: Problem[]; stale: boolean },
-): Omit<Model<'schools/calendar-period'>, 'shell'> => ({
+): Model<'schools/calendar-period'> => ({
   frame: schoolFrameFor(school, 'calendar'),
   name: period.name,
   problems: state.problems,

@@ -1,7 +1,7 @@
-import type { ChildId } from '../core/ids.ts';
-import type { Problem } from '../web/form.ts';
-import type { Pair } from './plan-roll.ts';
-import { readAdult, readPupil, type TypedPair } from './read-person.ts';
+import type { ChildId } from '../../core/ids.ts';
+import type { Problem } from '../../web/form.ts';
+import type { Pair } from '../roll/plan.ts';
+import { readAdult, readPupil, type TypedPair } from '../roll/read-person.ts';
 
 type Typed = TypedPair & { givenName2: string; surname2: string; relation2: string; email2: string; mobile2: string };
 

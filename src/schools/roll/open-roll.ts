@@ -1,9 +1,9 @@
-import { canManageRoll } from '../access/policy.ts';
-import type { User } from '../core/actor.ts';
-import { Forbidden, NotFound } from '../core/errors.ts';
-import type { SchoolId } from '../core/ids.ts';
-import type { Work } from '../platform/database.ts';
-import { lockSchool } from './store.ts';
+import { canManageRoll } from '../../access/policy.ts';
+import type { User } from '../../core/actor.ts';
+import { Forbidden, NotFound } from '../../core/errors.ts';
+import type { SchoolId } from '../../core/ids.ts';
+import type { Work } from '../../platform/database.ts';
+import { lockSchool } from '../store.ts';
 
 export const onlyOffice = 'Only the school office changes the roll. Ask a colleague there.';
 

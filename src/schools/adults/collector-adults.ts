@@ -1,8 +1,10 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { ParentId, SchoolId } from '../core/ids.ts';
-import type { Queryable, Transaction } from '../platform/database.ts';
-import { listAdults, sortName } from './list-adults.ts';
-import { endAdultWithoutPupils, insertAdults, lockSchoolAlone, selectNamesakes, selectReached } from './store.ts';
+import type { ParentId, SchoolId } from '../../core/ids.ts';
+import type { Queryable, Transaction } from '../../platform/database.ts';
+import { sortName } from '../roll/sort-name.ts';
+import { lockSchoolAlone } from '../store.ts';
+import { listAdults } from './list-adults.ts';
+import { endAdultWithoutPupils, insertAdults, selectNamesakes, selectReached } from './store.ts';
 
 /** An adult without a parenting: on the list for a link and a photo, and no part of any family or record. Contact details come encrypted. */
 export type CollectorAdult = { givenName: string; surname: string; emailCt: Buffer | null; emailHash: Buffer | null; phoneCt: Buffer | null };

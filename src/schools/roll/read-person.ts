@@ -1,4 +1,4 @@
-import { countCharacters, fold, grouped, isStorable } from '../core/text.ts';
+import { countCharacters, fold, grouped, isStorable } from '../../core/text.ts';
 
 /** What one adult, one child and the relation between them are, as a form or a row of a list gives them. */
 export type TypedPair = {
@@ -13,6 +13,18 @@ export type TypedPair = {
   className: string;
 };
 export type PairField = keyof TypedPair;
+/** To be filled in by a form that asks for a part of it. */
+export const noPair: TypedPair = {
+  givenName: '',
+  surname: '',
+  relation: '',
+  email: '',
+  mobile: '',
+  childGivenName: '',
+  childSurname: '',
+  bornOn: '',
+  className: '',
+};
 
 export type Adult = { givenName: string; surname: string; relation: string; email: string | null; mobile: string | null };
 /** `bornOn` is null where it was not given. */

@@ -1,99 +1,18 @@
-import { isUtf8 } from 'node:buffer';
-import { withoutGuard } from '../core/csv.ts';
-import { fold, grouped, listed } from '../core/text.ts';
-import type { TypedPair } from './read-person.ts';
-import { readXlsx } from './read-xlsx.ts';
-
-/** Most rows that one list may have. */
-export const mostRows = 5000;
+import { fold, listed } from '../../core/text.ts';
+import type { TypedPair } from '../roll/read-person.ts';
+import { readCells } from './read-cells.ts';
+import { isBlank } from './read-csv.ts';
+import { mostRows, tooManyRows, type Unreadable, unreadable } from './refuse-list.ts';
 
 /** A row as it stands in the file, which is numbered as the program that wrote it numbers them; headings included. */
 export type ListRow = { row: number; typed: TypedPair; reference: string };
 export type List = { rows: ListRow[]; /** Headings of columns that are not taken. */ leftOut: string[] };
-/** What cannot be read as a list, in words that say what to do. */
-export type Unreadable = { unreadable: string };
-
-const unreadable = (words: string): Unreadable => ({ unreadable: words });
-const tooMany = () => `There are more than ${grouped(mostRows)} rows. Divide the list into parts and import them one after another.`;
 
 /** Reads a list by what it is, whatever it is called: CSV of any usual encoding and separator, or the first sheet of an Excel file. */
 export async function readList(bytes: Buffer): Promise<List | Unreadable> {
   const table = await readCells(bytes);
   return 'unreadable' in table ? table : readTable(table);
 }
-
-/** The cells of a list, before anything is made of them, but without the apostrophes that our own downloads put in front. */
-export async function readCells(bytes: Buffer): Promise<string[][] | Unreadable> {
-  if (bytes.length === 0) return unreadable('The file is empty. Choose the list again.');
-  const kind = kindOf(bytes);
-  if (kind !== 'list' && kind !== 'xlsx') return unreadable(kind);
-  const table = await (kind === 'xlsx' ? readXlsx(bytes, mostRows) : readCsv(bytes));
-  return 'unreadable' in table ? table : table.map(cells => cells.map(withoutGuard));
-}
-
-const starts = (bytes: Buffer, hex: string): boolean => bytes.subarray(0, hex.length / 2).toString('hex') === hex;
-
-/** A list to be read, or why this is none. */
-function kindOf(bytes: Buffer): string {
-  const asked = 'Save the list as CSV or as an Excel workbook (.xlsx) and choose that.';
-  if (starts(bytes, '504b0304')) return 'xlsx';
-  if (starts(bytes, 'd0cf11e0a1b11ae1')) return `This is an older Excel file (.xls), or one with a password. ${asked}`;
-  if (starts(bytes, '25504446')) return `This is a PDF, which cannot be read row by row. ${asked}`;
-  if (starts(bytes, '89504e47') || starts(bytes, 'ffd8ff') || starts(bytes, '47494638')) return `This is a picture. ${asked}`;
-  if (starts(bytes, '1f8b') || starts(bytes, '377abcaf') || starts(bytes, '52617221')) return `This is a packed archive. ${asked}`;
-  if (utf16Of(bytes) === null && bytes.includes(0)) return `This is not a list that can be read. ${asked}`;
-  if (/^\s*<(?:!doctype|html|\?xml|table)/i.test(bytes.toString('latin1', 0, 200))) return `This is a web page, even if its name ends in .xls. ${asked}`;
-  return 'list';
-}
-
-// ------------------------------------------------------------------ CSV
-
-/** UTF-16 by its mark, or by every other byte being nought where the text begins. */
-function utf16Of(bytes: Buffer): 'utf-16le' | 'utf-16be' | null {
-  if (starts(bytes, 'fffe')) return 'utf-16le';
-  if (starts(bytes, 'feff')) return 'utf-16be';
-  const some = bytes.subarray(0, 64);
-  const noughts = (odd: number) => some.filter((byte, index) => index % 2 === odd && byte === 0).length;
-  const most = Math.floor(some.length / 2) * 0.7;
-  if (some.length < 8) return null;
-  if (noughts(1) > most && noughts(0) === 0) return 'utf-16le';
-  return noughts(0) > most && noughts(1) === 0 ? 'utf-16be' : null;
-}
-
-/** Windows-1252 takes any byte, so it is what is left. */
-const decode = (bytes: Buffer): string => new TextDecoder(utf16Of(bytes) ?? (isUtf8(bytes) ? 'utf-8' : 'windows-1252')).decode(bytes);
-
-/** The separator that the first line with words in it uses most, outside quotes. */
-function separatorOf(text: string): string {
-  const line = /[^\s,;"][\s\S]*?(?=\r|\n|$)/.exec(text.slice(0, 10_000))?.[0] ?? '';
-  const bare = line.replace(/"(?:[^"]|"")*"/g, '');
-  const counts = [',', ';', '\t', '|'].map(separator => ({ separator, count: bare.split(separator).length }));
-  return counts.reduce((best, one) => (one.count > best.count ? one : best)).separator;
-}
-
-async function readCsv(bytes: Buffer): Promise<string[][] | Unreadable> {
-  const { parse } = await import('csv-parse/sync'); // lists come a few times a year
-  // Excel's own first line that names the separator is no heading.
-  const text = decode(bytes).replace(/^sep=(.)\r?\n/i, '');
-  try {
-    const table: string[][] = parse(text, {
-      delimiter: separatorOf(text),
-      bom: true,
-      relax_column_count: true,
-      relax_quotes: true,
-      record_delimiter: ['\r\n', '\n', '\r'],
-      max_record_size: 100_000,
-      to: mostRows + 1000,
-    });
-    return filled(table) > mostRows + 1 ? unreadable(tooMany()) : table;
-  } catch (error) {
-    const line = error instanceof Error && 'lines' in error && typeof error.lines === 'number' ? ` near line ${grouped(error.lines)}` : '';
-    return unreadable(`The list breaks off${line}: a quotation mark that is opened there is not closed. Put it right, or save the list as CSV once more.`);
-  }
-}
-
-const isBlank = (row: readonly string[]): boolean => row.every(cell => cell.trim() === '');
-const filled = (table: readonly string[][]): number => table.filter(row => !isBlank(row)).length;
 
 // ------------------------------------------------------------------ headings
 
@@ -171,7 +90,7 @@ function readTable(table: readonly string[][]): List | Unreadable {
   const rows: ListRow[] = [];
   for (const [index, cells] of table.entries()) {
     if (index <= first || isBlank(cells)) continue;
-    if (rows.length === mostRows) return unreadable(tooMany());
+    if (rows.length === mostRows) return tooManyRows(mostRows);
     rows.push({ row: index + 1, ...readRow(columns, cells) });
   }
   if (rows.length === 0) return unreadable('The list has headings and no rows under them.');

@@ -1,24 +1,17 @@
-import { canConfirmProposal, mayShareRecord, sharersOfRecord } from '../access/policy.ts';
-import { recordAudit } from '../audit/events.ts';
-import type { System, User } from '../core/actor.ts';
-import { Conflict, Forbidden, NotFound } from '../core/errors.ts';
-import type { AccountId, ChildId, ProposalId, SchoolId } from '../core/ids.ts';
-import { enterRecords } from '../families/index.ts';
-import type { Work } from '../platform/database.ts';
-import type { Keyring } from '../platform/keyring.ts';
-import { listAdults } from './list-adults.ts';
-import { openRoll } from './open-roll.ts';
-import {
-  forgetContacts,
-  insertParentings,
-  insertSharerIfRoom,
-  lockSchoolAlone,
-  type ProposalRow,
-  selectProposal,
-  selectSchoolOfProposal,
-  settleProposal,
-  updateReturning,
-} from './store.ts';
+import { canConfirmProposal, mayShareRecord, sharersOfRecord } from '../../access/policy.ts';
+import { recordAudit } from '../../audit/events.ts';
+import type { System, User } from '../../core/actor.ts';
+import { Conflict, Forbidden, NotFound } from '../../core/errors.ts';
+import type { AccountId, ChildId, ProposalId, SchoolId } from '../../core/ids.ts';
+import { enterRecords } from '../../families/index.ts';
+import type { Work } from '../../platform/database.ts';
+import type { Keyring } from '../../platform/keyring.ts';
+import { listAdults } from '../adults/list-adults.ts';
+import { forgetContacts, updateReturning } from '../adults/store.ts';
+import { openRoll } from '../roll/open-roll.ts';
+import { insertParentings, insertSharerIfRoom } from '../roll/store.ts';
+import { lockSchoolAlone } from '../store.ts';
+import { type ProposalRow, selectProposal, selectSchoolOfProposal, settleProposal } from './store.ts';
 
 /** A second person's word: the adult is added now. */
 export async function confirmProposal(work: Work<User>, keyring: Keyring, schoolId: SchoolId, proposalId: ProposalId): Promise<ChildId> {

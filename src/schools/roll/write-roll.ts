@@ -1,27 +1,19 @@
-import { recordAudits } from '../audit/events.ts';
-import { addressHash } from '../accounts/index.ts';
-import { addAdultAfterMs } from '../access/policy.ts';
-import type { User } from '../core/actor.ts';
-import type { ChildId, ParentId, SchoolId } from '../core/ids.ts';
-import { enterRecords } from '../families/index.ts';
-import type { Queryable, Work } from '../platform/database.ts';
-import type { Keyring } from '../platform/keyring.ts';
-import { enqueueAll } from '../platform/queue.ts';
-import { listAdults, sortName } from './list-adults.ts';
-import type { Pair, Roll, RollPlan, Secrets } from './plan-roll.ts';
-import {
-  insertAdults,
-  insertFamilies,
-  insertParentings,
-  insertProposals,
-  insertPupils,
-  insertSharers,
-  selectRoll,
-  selectToTell,
-  updateClasses,
-  updateContacts,
-  updateReturning,
-} from './store.ts';
+import { recordAudits } from '../../audit/events.ts';
+import { addressHash } from '../../accounts/index.ts';
+import { addAdultAfterMs } from '../../access/policy.ts';
+import type { User } from '../../core/actor.ts';
+import type { ChildId, ParentId, SchoolId } from '../../core/ids.ts';
+import { enterRecords } from '../../families/index.ts';
+import type { Queryable, Work } from '../../platform/database.ts';
+import type { Keyring } from '../../platform/keyring.ts';
+import { enqueueAll } from '../../platform/queue.ts';
+import { listAdults } from '../adults/list-adults.ts';
+import { insertAdults, updateContacts, updateReturning } from '../adults/store.ts';
+import { insertProposals, selectToTell } from '../proposals/store.ts';
+import { insertPupils, updateClasses } from '../pupils/store.ts';
+import type { Pair, Roll, RollPlan, Secrets } from './plan.ts';
+import { sortName } from './sort-name.ts';
+import { insertFamilies, insertParentings, insertSharers, selectRoll } from './store.ts';
 
 /** How a plan finds out what is encrypted. */
 export const secretsOf = (keyring: Keyring): Secrets => ({

@@ -1,19 +1,19 @@
-import { writeCsv } from '../core/csv.ts';
-import { NotFound } from '../core/errors.ts';
-import type { ImportId } from '../core/ids.ts';
-import { tidy } from './read-person.ts';
-import type { Problem } from '../web/form.ts';
-import { paths } from '../web/paths.ts';
-import { file, page, type Reply, seeOther } from '../web/reply.ts';
-import { type Routes, signedIn } from '../web/route.ts';
-import type { Services } from '../web/services.ts';
-import { findOffice } from './find-office.ts';
+import { writeCsv } from '../../core/csv.ts';
+import { NotFound } from '../../core/errors.ts';
+import type { ImportId } from '../../core/ids.ts';
+import type { Problem } from '../../web/form.ts';
+import { paths } from '../../web/paths.ts';
+import { file, page, type Reply, seeOther } from '../../web/reply.ts';
+import { type Routes, signedIn } from '../../web/route.ts';
+import type { Services } from '../../web/services.ts';
+import { findOffice } from '../find-office.ts';
 import { importList, keepList, tryList } from './import-roll.ts';
-import { schoolFrameFor } from './index.ts';
+import { schoolFrameFor, type SchoolView } from '../index.ts';
+import { tidy } from '../roll/read-person.ts';
 import { importPage, trialPage } from './pages.ts';
 import { readList, templateHeadings, templateRow } from './read-list.ts';
 import { CommitForm, ImportForm, ImportParams, ImportQuery } from './schema.ts';
-import { type SchoolView, selectRecentImports } from './store.ts';
+import { selectRecentImports } from './store.ts';
 
 const csv = 'text/csv; charset=utf-8';
 

@@ -1,12 +1,13 @@
-import type { User } from '../core/actor.ts';
-import { NotFound } from '../core/errors.ts';
-import type { ChildId, SchoolId } from '../core/ids.ts';
-import type { Work } from '../platform/database.ts';
-import type { Keyring } from '../platform/keyring.ts';
-import { openRoll } from './open-roll.ts';
-import { type Pair, type PlannedRow, planRoll } from './plan-roll.ts';
+import type { User } from '../../core/actor.ts';
+import { NotFound } from '../../core/errors.ts';
+import type { ChildId, SchoolId } from '../../core/ids.ts';
+import type { Work } from '../../platform/database.ts';
+import type { Keyring } from '../../platform/keyring.ts';
+import { openRoll } from '../roll/open-roll.ts';
+import type { Pair, PlannedRow } from '../roll/plan.ts';
+import { planRoll } from '../roll/plan-roll.ts';
 import { insertForm, selectForm } from './store.ts';
-import { readRoll, secretsOf, writeRoll } from './write-roll.ts';
+import { readRoll, secretsOf, writeRoll } from '../roll/write-roll.ts';
 
 export type Added =
   | { kind: 'added' | 'proposed'; childId: ChildId }

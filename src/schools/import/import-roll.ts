@@ -1,18 +1,19 @@
 import { hash, randomUUIDv7 } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { recordAudit } from '../audit/events.ts';
-import type { User } from '../core/actor.ts';
-import { Gone, NotFound } from '../core/errors.ts';
-import type { ImportId, SchoolId } from '../core/ids.ts';
-import { localTime } from '../core/time.ts';
-import type { Queryable, Work } from '../platform/database.ts';
-import { decrypt, encrypt, type Keyring } from '../platform/keyring.ts';
-import { openRoll } from './open-roll.ts';
-import { type Pair, type PlannedRow, planRoll, type RollPlan } from './plan-roll.ts';
+import { recordAudit } from '../../audit/events.ts';
+import type { User } from '../../core/actor.ts';
+import { Gone, NotFound } from '../../core/errors.ts';
+import type { ImportId, SchoolId } from '../../core/ids.ts';
+import { localTime } from '../../core/time.ts';
+import type { Queryable, Work } from '../../platform/database.ts';
+import { decrypt, encrypt, type Keyring } from '../../platform/keyring.ts';
+import { openRoll } from '../roll/open-roll.ts';
+import type { Pair, PlannedRow, RollPlan } from '../roll/plan.ts';
+import { planRoll } from '../roll/plan-roll.ts';
+import { readAdult, readPupil } from '../roll/read-person.ts';
+import { readRoll, secretsOf, writeRoll } from '../roll/write-roll.ts';
 import type { List, ListRow } from './read-list.ts';
-import { readAdult, readPupil } from './read-person.ts';
 import { type ImportRow, insertImport, lockImport, selectImport, updateImported } from './store.ts';
-import { readRoll, secretsOf, writeRoll } from './write-roll.ts';
 
 /** What is kept of a list, encrypted, until it is a week old. `outcomes` are there once it was written. */
 type Kept = { name: string; rows: ListRow[]; leftOut: string[]; outcomes: PlannedRow[] | null };
