@@ -5,7 +5,7 @@ import type { UploadedFile } from '../web/uploads.ts';
 import type { Services } from '../web/services.ts';
 import type { Draft, UrgentReason } from './post-comment.ts';
 import { stageUploads, type StagedFile } from './stage-upload.ts';
-import { selectUploadsOfForm } from './store.ts';
+import { selectUploadsOfForm } from './file-store.ts';
 
 /** The writing part of a form, whether it answers in a subject or opens one. */
 export type Written = {

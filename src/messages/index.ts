@@ -2,11 +2,13 @@ import type { ParentId, SubjectId } from '../core/ids.ts';
 import type { Keyring } from '../platform/keyring.ts';
 import { openTitle } from './open-texts.ts';
 import { lengthText } from './pages.ts';
-import type { SubjectsAbout, UnreadSubjectRow } from './store.ts';
+import type { SubjectsAbout } from './thread-store.ts';
+import type { UnreadSubjectRow } from './unread-store.ts';
 
 export type { ShieldFinding } from './contact-shield.ts';
 export { shieldWords } from './shield-words.ts';
-export { type SubjectsAbout, subjectsAboutColumn, unreadSubjectsColumn, type UnreadSubjectRow } from './store.ts';
+export { type SubjectsAbout, subjectsAboutColumn } from './thread-store.ts';
+export { unreadSubjectsColumn, type UnreadSubjectRow } from './unread-store.ts';
 
 export type UnreadSubject = {
   id: SubjectId;

@@ -5,7 +5,9 @@ import { enqueue, job, type Job, type Schedule } from '../platform/queue.ts';
 import type { Services } from '../web/services.ts';
 import { waitingNotice } from '../web/waiting-notice.ts';
 import { noticeEveryMs } from '../access/policy.ts';
-import { deleteOldUploads, deleteWaitingNotice, markNotified, passOnUnread, selectNotice } from './store.ts';
+import { deleteOldUploads } from './file-store.ts';
+import { deleteWaitingNotice, markNotified, selectNotice } from './notice-store.ts';
+import { passOnUnread } from './unread-store.ts';
 
 const system = (name: string) => ({ kind: 'system', name }) as const;
 

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { CommentId, FamilyId, ParentId, SubjectId } from '../core/ids.ts';
 import { recent } from '../platform/recent.ts';
 import type { Comment, OpenedSubject } from './open-texts.ts';
-import type { ThreadRow } from './store.ts';
+import type { ThreadRow } from './thread-store.ts';
 
 /** A page of a subject. */
 export type Thread = {

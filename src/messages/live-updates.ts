@@ -5,7 +5,7 @@ import { listen } from '../platform/listen.ts';
 import type { Logger } from '../platform/log.ts';
 import type { EventStream } from '../web/reply.ts';
 import type { SessionStore } from '../web/session.ts';
-import { selectCommentsAfter, selectStillSharing } from './store.ts';
+import { selectCommentsAfter, selectStillSharing } from './thread-store.ts';
 
 type Subscriber = { stream: EventStream; actor: ParentUser; familyId: FamilyId; sid: string; last: number; busy: boolean; again: boolean };
 

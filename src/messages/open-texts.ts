@@ -1,7 +1,7 @@
 import type { AttachmentId, CommentId, SubjectId } from '../core/ids.ts';
 import type { Keyring } from '../platform/keyring.ts';
 import { commentContext, noContext, openText } from '../platform/record/content.ts';
-import type { SubjectRow, ThreadRow } from './store.ts';
+import type { SubjectRow, ThreadRow } from './thread-store.ts';
 
 /** Titles that have been opened: they never change, and a list has dozens on every page. Who may see one is the query's question, each time. */
 const opened = new Map<SubjectId, string>();

@@ -18,16 +18,8 @@ import {
   sealText,
 } from '../platform/record/content.ts';
 import { shieldContacts } from './contact-shield.ts';
-import {
-  insertCommentWithFiles,
-  insertSubject,
-  type NewComment,
-  newComments,
-  type Posted,
-  type PostingFacts,
-  selectPostingInFamily,
-  selectUploads,
-} from './store.ts';
+import { selectUploads } from './file-store.ts';
+import { insertCommentWithFiles, insertSubject, type NewComment, newComments, type Posted, type PostingFacts, selectPostingInFamily } from './post-store.ts';
 import { type Desk, deskFor } from './write-together.ts';
 
 export const urgentReasons = ['child_ill', 'child_hurt', 'medicine_needed', 'not_collected', 'handover_today'] as const;

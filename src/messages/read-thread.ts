@@ -6,7 +6,7 @@ import type { Database } from '../platform/database.ts';
 import type { Keyring } from '../platform/keyring.ts';
 import type { KnownRecords, Thread } from './known-records.ts';
 import { openComments, type OpenedSubject, openSubjects, openTitle } from './open-texts.ts';
-import { selectFamilyWithSubjects, selectThreadBefore, selectThreadFrom } from './store.ts';
+import { selectFamilyWithSubjects, selectThreadBefore, selectThreadFrom } from './thread-store.ts';
 import { viewComments } from './view-comments.ts';
 
 export const entriesAPage = 50;

@@ -7,7 +7,7 @@ import type { FamilyView } from '../families/index.ts';
 import type { KnownWords, Words } from './known-records.ts';
 import { openBody, type OpenedSubject } from './open-texts.ts';
 import type { FamilyWithSubjects, Reader } from './read-thread.ts';
-import { selectWords, type WordsRow } from './store.ts';
+import { selectWords, type WordsRow } from './thread-store.ts';
 
 export type Search = {
   /** Words that must all be there, in any order; none finds every message the rest allows. */

@@ -2,7 +2,7 @@ import type { ParentUser } from '../core/actor.ts';
 import type { Queryable } from '../platform/database.ts';
 import type { Keyring } from '../platform/keyring.ts';
 import { type ShieldFinding, shieldContacts } from './contact-shield.ts';
-import { selectOwnContact } from './store.ts';
+import { selectOwnContact } from './post-store.ts';
 
 /**
  * The contact shield for words that go on the record in another form than a message. `confirm` is what the form sent back of an earlier

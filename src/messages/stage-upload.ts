@@ -6,7 +6,7 @@ import type { Keyring } from '../platform/keyring.ts';
 import { sealPart } from '../platform/record/content.ts';
 import { sha256 } from '../platform/record/leaf.ts';
 import type { UploadedFile } from '../web/uploads.ts';
-import { countUploads, insertUpload } from './store.ts';
+import { countUploads, insertUpload } from './file-store.ts';
 
 export type StagedFile = { id: UploadId; mediaType: string; size: number };
 export type Staging = { staged: StagedFile[]; refused: string[] };

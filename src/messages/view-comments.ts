@@ -2,7 +2,7 @@ import { canViewFirst } from '../access/policy.ts';
 import type { ParentUser } from '../core/actor.ts';
 import type { CommentId, ParentId } from '../core/ids.ts';
 import type { Work } from '../platform/database.ts';
-import { insertViews } from './store.ts';
+import { insertViews } from './unread-store.ts';
 
 /** Stamps the first time a recipient has these messages before them, and says when, in milliseconds. Once; later openings change nothing. */
 export async function viewComments(work: Work<ParentUser>, comments: readonly { id: CommentId; authorId: ParentId }[]): Promise<Map<CommentId, number>> {

@@ -1,7 +1,7 @@
 import type { CommentId, ParentId, SubjectId } from '../core/ids.ts';
 import { type Database, isAnswer, type Queryable } from '../platform/database.ts';
 import { gather } from '../platform/gather.ts';
-import { insertComments, type NewComment, newComments, type Posted, type PostingFacts, selectPostingInSubjects } from './store.ts';
+import { insertComments, type NewComment, newComments, type Posted, type PostingFacts, selectPostingInSubjects } from './post-store.ts';
 
 /** What is asked before a message of a parent goes into a subject. */
 export type Asked = { parentId: ParentId; subjectId: SubjectId; submission: string; corrects: CommentId | null; stops: boolean };
