@@ -15,7 +15,8 @@ const myChildren = `select c.id, c.given_name, c.born_on, c.school_id, pg.parent
      join parley.school_parents sp on sp.school_id = c.school_id and sp.parent_id = pg.parent_id and sp.until is null`;
 
 export type MyChild = { id: ChildId; givenName: string; schoolId: SchoolId; schoolName: string; timeZone: string; selfId: ParentId };
-export type MyCollector = {
+/** Somebody who was chosen to collect, and when. `parentId` is theirs on the roll, once the school has confirmed them. */
+type Collector = {
   id: CollectorId;
   parentId: ParentId | null;
   givenName: string;
@@ -24,6 +25,8 @@ export type MyCollector = {
   fromOn: string | null;
   untilOn: string | null;
   weekdays: number[];
+};
+export type MyCollector = Collector & {
   state: 'waiting' | 'confirmed' | 'declined';
   schoolId: SchoolId;
   schoolName: string;
@@ -154,15 +157,7 @@ export const withdrawRequest = statement<{ id: CollectionRequestId; schoolId: Sc
 
 // ------------------------------------------------------------------ what the school decides
 
-export type SchoolCollector = {
-  id: CollectorId;
-  parentId: ParentId | null;
-  givenName: string;
-  surname: string;
-  relation: string;
-  fromOn: string | null;
-  untilOn: string | null;
-  weekdays: number[];
+export type SchoolCollector = Collector & {
   state: 'waiting' | 'confirmed';
   chosenBy: string;
   createdAt: string;
@@ -206,11 +201,7 @@ export const selectSchoolCollectors = statement<{ collectors: SchoolCollector[];
        where cr.school_id = $1 and cr.on_date >= $2::date and cr.state = 'waiting') as requests`,
 );
 
-export type LockedCollector = {
-  id: CollectorId;
-  parentId: ParentId | null;
-  givenName: string;
-  surname: string;
+export type LockedCollector = Pick<Collector, 'id' | 'parentId' | 'givenName' | 'surname'> & {
   emailCt: Buffer | null;
   phoneCt: Buffer | null;
   state: string;

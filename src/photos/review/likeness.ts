@@ -7,7 +7,8 @@ import { describeError } from '../../platform/log.ts';
 import { job, type Job, type Schedule } from '../../platform/queue.ts';
 import type { Services } from '../../web/services.ts';
 import { openPhoto } from '../open-photo.ts';
-import { deleteEmbeddings, deleteUnneededEmbeddings, insertEmbedding, type ReviewRow, selectUndescribed, type UndescribedRow } from './store.ts';
+import { deleteEmbeddings, deleteUnneededEmbeddings, insertEmbedding, selectUndescribed, type UndescribedRow } from './likeness-store.ts';
+import type { ReviewRow } from './queue-store.ts';
 
 /**
  * Whether two photos look alike to a program: a hint for the reviewer and nothing else. A face turned into numbers is biometric data, so there are

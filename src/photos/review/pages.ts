@@ -8,7 +8,8 @@ import type { SchoolFrame } from '../../web/school-frame.ts';
 import { adviceText, checkLines, measuredLines } from './checks.ts';
 import { reasonsForNew, rejectReasons, type RetakeReason, retakeReasons } from './reasons.ts';
 import type { viewPages } from './schema.ts';
-import { type DoneRow, type InStrip, type InUseRow, type QueueRow, type ReviewRow, rowsShown } from './store.ts';
+import { type DoneRow, type InStrip, type QueueRow, type ReviewRow, rowsShown } from './queue-store.ts';
+import type { InUseRow } from './store.ts';
 import type { Choice, Done, Picture } from './views.ts';
 
 /** What every page of a school is written with. */

@@ -13,7 +13,9 @@ import { askForAnother, decide } from './decide.ts';
 import { hintOf } from './likeness.ts';
 import { type Again, anotherPage, type Desk, fresh, queuePage, reviewPage, settingsPage, type SettingsTyped } from './pages.ts';
 import { AdultParams, AnotherForm, DecisionForm, KeysForm, PhotoParams, PhotoQuery, ReviewQuery, SettingsForm, SubmissionParams } from './schema.ts';
-import { countAgreed, saveKeys, selectInUse, selectNext, selectQueue, selectReview, viewPhoto } from './store.ts';
+import { countAgreed } from './likeness-store.ts';
+import { selectNext, selectQueue, selectReview } from './queue-store.ts';
+import { saveKeys, selectInUse, viewPhoto } from './store.ts';
 
 type StaffVisit = Visit<User>;
 
