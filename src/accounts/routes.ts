@@ -1,5 +1,5 @@
 import { NotFound } from '../core/errors.ts';
-import { isParent } from '../core/actor.ts';
+import { isParent, system } from '../core/actor.ts';
 import { recordSecurity } from '../audit/events.ts';
 import { localTime, shortDayWithYear } from '../core/time.ts';
 import { findFamilyIfAny, frameFor } from '../families/index.ts';
@@ -66,7 +66,7 @@ export function accountRoutes(services: Services): Routes {
   routes.post(paths.confirmEmail, anyone, async ({ actor, params, form, request }) => {
     const { token } = params(ConfirmParams);
     if (!form(ConfirmForm).ok) throw new BadRequest(422, 'This form had a part that does not belong to it. Open the mail again and retry.');
-    await db.transact({ kind: 'system', name: 'accounts.confirm' }, work => confirmAccount(work, keyring, token));
+    await db.transact(system('accounts.confirm'), work => confirmAccount(work, keyring, token));
     const back = paths.confirmEmail.to({ token });
     if (!actor.user) return seeOther(back);
     // Whoever was signed in here before was not whoever signs in next.

@@ -9,6 +9,9 @@ export type ParentUser = User & { parentId: ParentId };
 /** The program itself, named after the job it does. */
 export type System = { kind: 'system'; name: string };
 
+/** The program, doing the job of this name. */
+export const system = (name: string): System => ({ kind: 'system', name });
+
 /** Whoever acts. A verb says which of these it takes. */
 export type Actor = User | System;
 

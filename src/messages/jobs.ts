@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { recordAudit } from '../audit/events.ts';
+import { system } from '../core/actor.ts';
 import type { FamilyId, ParentId } from '../core/ids.ts';
 import { enqueue, job, type Job, type Schedule } from '../platform/queue.ts';
 import type { Services } from '../web/services.ts';
@@ -8,8 +9,6 @@ import { noticeEveryMs } from '../access/policy.ts';
 import { deleteOldUploads } from './file-store.ts';
 import { deleteWaitingNotice, markNotified, selectNotice } from './notice-store.ts';
 import { passOnUnread } from './unread-store.ts';
-
-const system = (name: string) => ({ kind: 'system', name }) as const;
 
 export function messageJobs({ db, keyring, mail, baseUrl }: Services): Job[] {
   return [

@@ -3,6 +3,7 @@ import type { FamilyId } from '../core/ids.ts';
 import type { Database } from '../platform/database.ts';
 import { listen } from '../platform/listen.ts';
 import type { Logger } from '../platform/log.ts';
+import { openStreams } from '../web/open-streams.ts';
 import type { EventStream } from '../web/reply.ts';
 import type { SessionStore } from '../web/session.ts';
 import { selectCommentsAfter, selectStillSharing } from './thread-store.ts';
@@ -16,12 +17,12 @@ export type LiveUpdates = {
   close(): Promise<void>;
 };
 
-/** How often rights and sessions behind open streams are looked at: a stream ends within this of its right. */
-const recheckMs = 4000;
-
 export function liveUpdates(db: Database, store: SessionStore, log: Logger): LiveUpdates {
-  const families = new Map<string, Set<Subscriber>>();
-  const all = () => [...families.values()].flatMap(subscribers => [...subscribers]);
+  const streams = openStreams<string, Subscriber>(store, async subscribers => {
+    const sharing = await db.query(selectStillSharing, [subscribers.map(one => one.actor.parentId), subscribers.map(one => one.familyId)]);
+    const may = new Set(sharing.map(row => `${row.parentId} ${row.familyId}`));
+    return ({ actor, familyId }) => may.has(`${actor.parentId} ${familyId}`);
+  });
 
   const listener = listen(
     db,
@@ -29,9 +30,9 @@ export function liveUpdates(db: Database, store: SessionStore, log: Logger): Liv
     log,
     payload => {
       const [familyId, position, subject] = payload.split(' ') as [string, string, string];
-      for (const subscriber of families.get(familyId) ?? []) announce(subscriber, Number(position), subject);
+      for (const subscriber of streams.of(familyId)) announce(subscriber, Number(position), subject);
     },
-    () => all().forEach(subscriber => void catchUp(subscriber)),
+    () => streams.all().forEach(subscriber => void catchUp(subscriber)),
   );
 
   // Announcements come in the order of commits, which within a family is the order of positions.
@@ -64,35 +65,15 @@ export function liveUpdates(db: Database, store: SessionStore, log: Logger): Liv
     }
   };
 
-  const recheck = async (): Promise<void> => {
-    const subscribers = all();
-    if (subscribers.length === 0) return;
-    const ended = await store.ended([...new Set(subscribers.map(subscriber => subscriber.sid))]);
-    const sharing = await db.query(selectStillSharing, [subscribers.map(one => one.actor.parentId), subscribers.map(one => one.familyId)]);
-    const may = new Set(sharing.map(row => `${row.parentId} ${row.familyId}`));
-    for (const subscriber of subscribers) {
-      if (!ended.has(subscriber.sid) && may.has(`${subscriber.actor.parentId} ${subscriber.familyId}`)) continue;
-      subscriber.stream.send({ name: 'end', data: {} });
-      subscriber.stream.end();
-    }
-  };
-  const timer = setInterval(() => void recheck().catch(() => {}), recheckMs); // the database is away: streams are told by the listener when it is back
-
   return {
     open(stream, actor, familyId, sid, after) {
       const subscriber: Subscriber = { stream, actor, familyId, sid, last: after, busy: false, again: false };
-      const subscribers = families.get(familyId) ?? new Set();
-      families.set(familyId, subscribers);
-      subscribers.add(subscriber);
-      stream.onClose(() => {
-        subscribers.delete(subscriber);
-        if (subscribers.size === 0) families.delete(familyId);
-      });
+      streams.add(familyId, subscriber);
       void catchUp(subscriber);
     },
-    count: () => all().length,
+    count: () => streams.all().length,
     async close() {
-      clearInterval(timer);
+      streams.close();
       await listener.close();
     },
   };

@@ -7,24 +7,23 @@ import { urgentReasons } from './post-comment.ts';
 
 export const mostCharacters = 5000;
 
-export const SubjectParams = z.object({ subjectId: idParam<SubjectId>() });
-export const SinceParams = z.object({
-  subjectId: idParam<SubjectId>(),
-  position: z
-    .string()
-    .regex(/^\d{1,15}$/)
-    .transform(Number),
-});
-export const AttachmentParams = z.object({ attachmentId: idParam<AttachmentId>() });
-
+/** How far somebody has read: 0 is before the first entry. */
+const readUpTo = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number);
 const position = z
   .string()
   .regex(/^[1-9]\d{0,14}$/, 'This address is not complete')
-  .transform(Number)
-  .optional();
+  .transform(Number);
 
+export const SubjectParams = z.object({ subjectId: idParam<SubjectId>() });
+export const SinceParams = z.object({ subjectId: idParam<SubjectId>(), position: readUpTo });
+export const AttachmentParams = z.object({ attachmentId: idParam<AttachmentId>() });
+
+const turn = position.optional();
 /** `at` shows the page that holds an entry; `before` and `from` turn pages; `correct` begins a correction. */
-export const ThreadQuery = z.object({ at: position, before: position, from: position, correct: position });
+export const ThreadQuery = z.object({ at: turn, before: turn, from: turn, correct: turn });
 export const ListQuery = z.object({ all: z.literal('1').optional() });
 
 const emptyAsNull = <Schema extends z.ZodType>(schema: Schema) =>
@@ -121,20 +120,9 @@ export const SearchForm = z.strictObject({
   child: emptyAsNull(idField<ChildId>()),
   from: day,
   to: day,
-  before: emptyAsNull(
-    z
-      .string()
-      .regex(/^[1-9]\d{0,14}$/)
-      .transform(Number),
-  ),
+  before: emptyAsNull(position),
 });
 
 export type SearchValues = z.infer<typeof SearchForm>;
 
-export const StreamQuery = z.object({
-  family: idParam<FamilyId>(),
-  after: z
-    .string()
-    .regex(/^\d{1,15}$/)
-    .transform(Number),
-});
+export const StreamQuery = z.object({ family: idParam<FamilyId>(), after: readUpTo });

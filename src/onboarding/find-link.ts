@@ -1,5 +1,4 @@
 import { DeadLink, NotFound } from '../core/errors.ts';
-import type { InvitationId, ParentId, SchoolId } from '../core/ids.ts';
 import type { Queryable } from '../platform/database.ts';
 import type { Keyring } from '../platform/keyring.ts';
 import type { PhotoStatus } from '../schools/index.ts';
@@ -8,27 +7,18 @@ import { type Reply, type ReplyCookie, seeOther } from '../web/reply.ts';
 import type { Visit } from '../web/route.ts';
 import type { Services } from '../web/services.ts';
 import { newProof, proofHolds, tokenHash } from './link-secrets.ts';
-import { selectLink } from './link-store.ts';
+import { type LinkRow, selectLink } from './link-store.ts';
 import { TokenParams } from './schema.ts';
 
 /** A link that works, as whoever holds it comes to it. */
-export type LinkView = {
+export type LinkView = Omit<LinkRow, 'openedAt' | 'closedAt' | 'givenName' | 'surname' | 'photo'> & {
   token: string;
-  invitationId: InvitationId;
-  round: number;
-  schoolId: SchoolId;
-  parentId: ParentId;
-  schoolName: string;
-  timeZone: string;
-  expiresAt: Date;
   /** Closed: the photo is approved, and joining is all that the link is still good for. */
   state: 'open' | 'closed';
   /** The code was given right in this browser. */
   proved: boolean;
   /** The invited parent, and how far their photo has come; nothing of either before the code was right. */
   parent: { givenName: string; surname: string; photo: PhotoStatus } | null;
-  /** A parent of some child: somebody whom a parent chose to collect sends a photo and gets no account. */
-  mayJoin: boolean;
   /** Somebody has opened it before. */
   opened: boolean;
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { recordAudits } from '../audit/events.ts';
+import { system } from '../core/actor.ts';
 import type { ParentId, SchoolId } from '../core/ids.ts';
 import { localTime, longDay } from '../core/time.ts';
 import { job, type Job, type Schedule } from '../platform/queue.ts';
@@ -10,8 +11,6 @@ import type { Services } from '../web/services.ts';
 import { gatherTallies } from './dashboard-store.ts';
 import { type DueRow, markFailed, markSent, selectDue, selectExpired } from './invite-store.ts';
 import { linkToken } from './link-secrets.ts';
-
-const system = (name: string) => ({ kind: 'system', name }) as const;
 
 export function onboardingJobs(services: Services): Job[] {
   const { db } = services;

@@ -1,6 +1,6 @@
 import { randomUUID, randomUUIDv7 } from 'node:crypto';
 import { addressHash, explainRefusal, findRequest, hashPassword, openSession, passwordProblem, signIn } from '../accounts/index.ts';
-import type { User } from '../core/actor.ts';
+import { type User, system } from '../core/actor.ts';
 import { DeadLink } from '../core/errors.ts';
 import type { Problem } from '../web/form.ts';
 import { paths } from '../web/paths.ts';
@@ -69,7 +69,7 @@ export function joinRoutes(services: Services): Routes {
     if (asked === 'asked') return seeOther(paths.joinSent.to(link), proof);
     const passwordHash = await hashPassword(keyring, password);
     const wanted = asked === 'other' ? { ...request, submission: randomUUID() } : request;
-    const outcome = await db.transact({ kind: 'system', name: 'onboarding.join' }, work => askToJoin(work, keyring, link, wanted, passwordHash));
+    const outcome = await db.transact(system('onboarding.join'), work => askToJoin(work, keyring, link, wanted, passwordHash));
     if (outcome === 'too-many') {
       return again({ field: 'email', message: 'Five mails went out for this link today. Look for them, in the spam folder too, or try again tomorrow' }, 429);
     }

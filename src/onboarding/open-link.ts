@@ -1,4 +1,5 @@
 import { recordAudit } from '../audit/events.ts';
+import { system } from '../core/actor.ts';
 import type { Database } from '../platform/database.ts';
 import { movePhotoStatuses } from '../schools/index.ts';
 import type { LinkView } from './find-link.ts';
@@ -6,7 +7,7 @@ import { markOpened } from './link-store.ts';
 
 /** Remembers that somebody opened the link, the first time alone. */
 export async function openLink(db: Database, link: LinkView): Promise<void> {
-  await db.transact({ kind: 'system', name: 'onboarding.open-link' }, async work => {
+  await db.transact(system('onboarding.open-link'), async work => {
     const [opened] = await work.trx.query(markOpened, [link.invitationId, link.round]);
     if (!opened) return;
     const { schoolId, parentId } = opened;

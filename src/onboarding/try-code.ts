@@ -1,4 +1,5 @@
 import { recordAudit } from '../audit/events.ts';
+import { system } from '../core/actor.ts';
 import type { Database } from '../platform/database.ts';
 import type { Keyring } from '../platform/keyring.ts';
 import { movePhotoStatuses } from '../schools/index.ts';
@@ -15,7 +16,7 @@ const mostTries = 5;
 export async function tryCode(db: Database, keyring: Keyring, link: LinkView, typed: string): Promise<CodeOutcome> {
   const code = readCode(typed);
   if (code === null) return { kind: 'slip' };
-  return db.transact({ kind: 'system', name: 'onboarding.try-code' }, async work => {
+  return db.transact(system('onboarding.try-code'), async work => {
     const { invitationId, schoolId, parentId } = link;
     const [tried] = await work.trx.query(reserveTry, [invitationId, link.round]);
     if (!tried) return { kind: 'dead' };

@@ -1,3 +1,4 @@
+import { system } from '../core/actor.ts';
 import type { SubmissionId } from '../core/ids.ts';
 import { describeError } from '../platform/log.ts';
 import type { PhotoSize } from '../platform/photo/photo-sizes.ts';
@@ -69,7 +70,7 @@ async function keep({ db, keyring, photos }: Checking, photo: CheckingRow, { pic
     await photos.store.put(objectKey(photo.storeKey, size), await sealObject(key, photo.id, size, content));
   }
   const sha256 = await sha256Of(sizes.master);
-  const kept = await db.transact({ kind: 'system', name: 'photos.check' }, async ({ trx }) => {
+  const kept = await db.transact(system('photos.check'), async ({ trx }) => {
     const [adult] = await trx.query(lockAdult, [photo.schoolId, photo.parentId]);
     const [still] = await trx.query(lockChecking, [photo.submissionId]);
     if (!still) return false;
@@ -105,7 +106,7 @@ function statusAfter({ source, despiteChecks }: CheckingRow, checks: Checks, may
 }
 
 async function refuse({ db, photos }: Checking, photo: CheckingRow, sentence: string): Promise<void> {
-  await db.transact({ kind: 'system', name: 'photos.check' }, async ({ trx }) => {
+  await db.transact(system('photos.check'), async ({ trx }) => {
     const [still] = await trx.query(lockChecking, [photo.submissionId]);
     if (!still) return;
     await trx.query(updateChecked, [photo.submissionId, 'withdrawn', JSON.stringify(unreadableChecks(sentence, photos.thresholds))]);

@@ -1,4 +1,5 @@
 import { hash, randomBytes } from 'node:crypto';
+import { system } from '../core/actor.ts';
 import { Conflict, NotFound, TooMany } from '../core/errors.ts';
 import { askForCode, findLink, type LinkView } from '../onboarding/index.ts';
 import { StorageFull } from '../platform/photo-store.ts';
@@ -16,7 +17,7 @@ import { type DraftRow, photoUses, selectDraft, selectLinkPhoto, type Use } from
 import { readPhoto, stagePhoto, takePhoto, unstagePhoto } from './take-photo.ts';
 
 type AnyVisit = Visit<unknown>;
-const visitor = { kind: 'system', name: 'photos.link' } as const;
+const visitor = system('photos.link');
 const holderCookie = 'photo';
 
 /** The pages behind a link where its parent chooses a photo, sees it once more, and sends it. Nothing here ever shows a photo that was sent. */

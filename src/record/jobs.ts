@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { recordAudit } from '../audit/events.ts';
+import { system } from '../core/actor.ts';
 import type { FamilyId } from '../core/ids.ts';
 import { enqueue, job, type Job, type Schedule } from '../platform/queue.ts';
 import type { Services } from '../web/services.ts';
 import { checkRecord } from './check-record.ts';
 import { selectFamilyIds, upsertCheck } from './store.ts';
-
-const system = (name: string) => ({ kind: 'system', name }) as const;
 
 /** Every record is worked out again each night; the state in the top bar is what this found. */
 export function recordJobs({ db, keyring, log }: Services): Job[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { recordAudit } from '../audit/events.ts';
+import { system } from '../core/actor.ts';
 import type { ParentId, ProposalId } from '../core/ids.ts';
 import { job, type Job, type Schedule } from '../platform/queue.ts';
 import type { Services } from '../web/services.ts';
@@ -8,8 +9,6 @@ import { deleteOldForms } from './adults/store.ts';
 import { forgetOldImports } from './import/store.ts';
 import { carryOutProposal } from './proposals/settle-proposal.ts';
 import { selectTold } from './proposals/store.ts';
-
-const system = (name: string) => ({ kind: 'system', name }) as const;
 
 export function schoolJobs({ db, keyring, mail, baseUrl }: Services): Job[] {
   return [

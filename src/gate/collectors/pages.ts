@@ -104,8 +104,12 @@ export const schoolCollectorsPage = (
   frame: SchoolFrame,
   { collectors, requests }: { collectors: readonly SchoolCollector[]; requests: readonly SchoolRequest[] },
 ): Omit<Model<'gate/school-collectors'>, 'problems'> => {
-  const about = (one: SchoolCollector) => `${one.relation} of ${listed(one.children)}`;
-  const by = (one: SchoolCollector) => `Chosen by ${one.chosenBy}`;
+  const shown = (one: SchoolCollector) => ({
+    name: fullName(one),
+    about: `${one.relation} of ${listed(one.children)}`,
+    when: whenText(one),
+    by: `Chosen by ${one.chosenBy}`,
+  });
   return {
     frame,
     requests: requests.map(request => ({
@@ -119,11 +123,8 @@ export const schoolCollectorsPage = (
     waiting: collectors
       .filter(({ state }) => state === 'waiting')
       .map(one => ({
+        ...shown(one),
         id: one.id,
-        name: fullName(one),
-        about: about(one),
-        when: whenText(one),
-        by: by(one),
         namesakes: one.namesakes.map(({ id, number, children }) => ({ id, text: `Adult number ${number}${children === '' ? '' : `, for ${children}`}` })),
         confirm: paths.confirmCollector.to({ collectorId: one.id }),
         decline: paths.declineCollector.to({ collectorId: one.id }),
@@ -131,10 +132,7 @@ export const schoolCollectorsPage = (
     confirmed: collectors
       .filter(({ state }) => state === 'confirmed')
       .map(one => ({
-        name: fullName(one),
-        about: about(one),
-        when: whenText(one),
-        by: by(one),
+        ...shown(one),
         badge: one.photo
           ? { text: 'Shown at the gate', kind: 'done', icon: 'circle-check' }
           : { text: 'Photo not approved yet', kind: 'note', icon: 'circle-dot' },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { recordAudit } from '../../audit/events.ts';
+import { system } from '../../core/actor.ts';
 import type { PhotoId } from '../../core/ids.ts';
 import { counted } from '../../core/text.ts';
 import type { Database } from '../../platform/database.ts';
@@ -40,7 +41,7 @@ export async function deleteExpired({ db, photos, log }: Keeping): Promise<void>
 }
 
 async function deletePhoto(db: Database, store: PhotoStore, { photoId, schoolId, parentId, cause }: ExpiredRow): Promise<void> {
-  await db.transact({ kind: 'system', name: 'photos.delete-expired' }, async work => {
+  await db.transact(system('photos.delete-expired'), async work => {
     const { trx } = work;
     await trx.query(lockExpired, [photoId]);
     const [still] = await trx.query(selectStillExpired, [photoId]);

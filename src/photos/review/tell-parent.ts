@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { recordAudit } from '../../audit/events.ts';
+import { system } from '../../core/actor.ts';
 import type { ParentId, SchoolId } from '../../core/ids.ts';
 import { job, type Job } from '../../platform/queue.ts';
 import { Undeliverable } from '../../platform/undeliverable.ts';
@@ -15,7 +16,7 @@ export const tellParentJob = ({ db, keyring, mail, sms }: Services): Job<{ schoo
     name: 'photos.tell-parent',
     payload: z.object({ schoolId: z.string().transform(id => id as SchoolId), parentId: z.string().transform(id => id as ParentId) }),
     async run({ schoolId, parentId }) {
-      await db.transact({ kind: 'system', name: 'photos.tell-parent' }, async work => {
+      await db.transact(system('photos.tell-parent'), async work => {
         const [adult] = await work.trx.query(selectTell, [schoolId, parentId]);
         if (!adult || (adult.emailCt === null && adult.phoneCt === null)) return;
         const text = newsText(adult.schoolName);
