@@ -45,6 +45,8 @@ describe('a list as CSV', () => {
   it('is read with each separator and each end of line, with what stands in quotation marks', async () => {
     for (const separator of [',', ';', '\t', '|']) for (const end of ['\r\n', '\n', '\r']) expect(await one(csv(separator, end))).toEqual([typed]);
     expect(await one(`sep=;\r\n${csv(';')}`)).toEqual([typed]);
+    const allQuoted = (separator: string) => [headings, row].map(cells => cells.map(cell => `"${cell}"`).join(separator)).join('\r\n');
+    for (const separator of [',', ';', '\t', '|']) expect(await one(`${separator.repeat(3)}\r\n${allQuoted(separator)}`), separator).toEqual([typed]);
     const quoted = `"${headings.join('","')}"\n"Anaïs\nMarie","Mül""ler, von",Mother,,,"Zoë, the second",Müller,2017-06-14,"1;B"\n`;
     expect(await one(quoted)).toEqual([
       {

@@ -22,7 +22,8 @@ const decode = (bytes: Buffer): string => new TextDecoder(utf16Of(bytes) ?? (isU
 
 /** The separator that the first line with words in it uses most, outside quotes. */
 function separatorOf(text: string): string {
-  const line = /[^\s,;"][\s\S]*?(?=\r|\n|$)/.exec(text.slice(0, 10_000))?.[0] ?? '';
+  const lines = text.slice(0, 10_000).split(/\r|\n/);
+  const line = lines.find(one => /[^\s,;|"]/.test(one)) ?? '';
   const bare = line.replace(/"(?:[^"]|"")*"/g, '');
   const counts = [',', ';', '\t', '|'].map(separator => ({ separator, count: bare.split(separator).length }));
   return counts.reduce((best, one) => (one.count > best.count ? one : best)).separator;
