@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SubjectId } from '../../src/core/ids.ts';
 import { messageJobs, messageSchedules } from '../../src/messages/jobs.ts';
@@ -13,54 +11,29 @@ import { startWorker } from '../../src/platform/queue.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { cloneDatabase, type TestDatabase } from '../support/database.ts';
 import { testKeyring } from '../support/keyring.ts';
+import { openPostOffice, type PostOffice } from '../support/post-office.ts';
 import { buildWorld, messageBy, subjectBy, type World } from '../support/world.ts';
-
-type Received = { from: string; to: string[]; raw: string };
-let received: Received[] = [];
-let post: SMTPServer | undefined;
-/** A mail server that takes everything. On a port, where it stood there before. */
-async function openPost(port = 0): Promise<number> {
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS', 'AUTH'],
-    logger: false,
-    onData(stream, session, done) {
-      const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('end', () => {
-        const { mailFrom, rcptTo } = session.envelope;
-        received.push({ from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address), raw: Buffer.concat(chunks).toString() });
-        done();
-      });
-    },
-  });
-  server.on('error', () => {});
-  await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve));
-  post = server;
-  return (server.server.address() as AddressInfo).port;
-}
-const closePost = () => new Promise<void>(resolve => (post ? post.close(() => resolve()) : resolve()));
 
 let database: TestDatabase;
 let world: World;
 let app: TestApp;
 let subjectId: SubjectId;
-let port: number;
+let post: PostOffice;
 let worker: Awaited<ReturnType<typeof startWorker>> | undefined;
 beforeAll(async () => {
-  port = await openPost();
+  post = await openPostOffice();
   database = await cloneDatabase();
   world = await buildWorld(database);
-  app = await startApp(database, { mail: openMail({ smtpUrl: `smtp://127.0.0.1:${port}`, from: 'Notices <notices@parley.example>', outbox: '/nowhere' }) });
+  app = await startApp(database, { mail: post.mail });
   ({ subjectId } = await subjectBy(database, world.amara, world.familyId, world.theo, 'Theo: dentist', 'Tuesday at ten.'));
 });
 afterAll(async () => {
   await app.close();
-  await closePost();
+  await post.close();
   await database.close();
 });
 beforeEach(async () => {
-  received = [];
+  post.received.length = 0;
   await database.admin.query(
     'delete from graphile_worker._private_jobs; delete from parley.recipients; delete from parley.waiting_notices; delete from parley.unread_comments',
   );
@@ -88,8 +61,8 @@ describe('a notice', () => {
   it('is one neutral mail, to the recipient alone, and says nothing of what or whom it is about', async () => {
     await work();
     await write('The zebra is in the wardrobe.');
-    await vi.waitFor(() => expect(received).toHaveLength(1), soon);
-    const { from, to, raw } = received[0]!;
+    await vi.waitFor(() => expect(post.received).toHaveLength(1), soon);
+    const { from, to, raw } = post.received[0]!;
     expect([from, to]).toEqual(['notices@parley.example', ['daniel@parley.example']]);
     const [head, body] = raw.split('\r\n\r\n', 2).concat('') as [string, string];
     const text = raw
@@ -112,7 +85,7 @@ describe('a notice', () => {
   it('does not come twice for a run of messages, nor within half an hour, but does when that is over', async () => {
     await Promise.all(Array.from({ length: 5 }, () => write()));
     await work();
-    await vi.waitFor(() => expect(received).toHaveLength(1), soon);
+    await vi.waitFor(() => expect(post.received).toHaveLength(1), soon);
     await settled();
     await write();
     await write();
@@ -121,9 +94,9 @@ describe('a notice', () => {
     await database.admin.query('update graphile_worker._private_jobs set run_at = now()');
     await settled();
     expect(await queue()).toEqual([{ due: false, attempts: 0, error: null }]);
-    expect(received).toHaveLength(1);
+    expect(post.received).toHaveLength(1);
     await later(31);
-    await vi.waitFor(() => expect(received).toHaveLength(2), soon);
+    await vi.waitFor(() => expect(post.received).toHaveLength(2), soon);
     await settled();
     expect(await queue()).toEqual([]);
   });
@@ -134,12 +107,12 @@ describe('a notice', () => {
     const { subjectId: theirs } = await subjectBy(database, world.sam, world.otherFamilyId, world.leila, 'Leila: choir', 'On Monday.');
     await messageBy(database, world.daniel, subjectId, 'His answer.');
     await vi.waitFor(
-      () => expect(new Set(received.map(({ to }) => to[0]))).toEqual(new Set(['amara@parley.example', 'daniel@parley.example', 'nour@parley.example'])),
+      () => expect(new Set(post.received.map(({ to }) => to[0]))).toEqual(new Set(['amara@parley.example', 'daniel@parley.example', 'nour@parley.example'])),
       soon,
     );
     await messageBy(database, world.sam, theirs, 'And on Friday.');
     await settled();
-    expect(received).toHaveLength(3);
+    expect(post.received).toHaveLength(3);
   });
 
   it('does not come when it was read meanwhile, or when the right to read has ended', async () => {
@@ -148,7 +121,7 @@ describe('a notice', () => {
     await daniel.get(`/messages/${subjectId}`);
     await work();
     await settled();
-    expect(received).toEqual([]);
+    expect(post.received).toEqual([]);
 
     await worker!.stop();
     await write();
@@ -156,9 +129,9 @@ describe('a notice', () => {
     await work();
     await settled();
     await database.admin.query('update parley.family_parents set until = null where parent_id = $1', [world.daniel.parentId]);
-    expect(received).toEqual([]);
+    expect(post.received).toEqual([]);
     await write();
-    await vi.waitFor(() => expect(received).toHaveLength(1), soon);
+    await vi.waitFor(() => expect(post.received).toHaveLength(1), soon);
   });
 
   it('does not come for what was taken back before it was on the record', async () => {
@@ -171,11 +144,11 @@ describe('a notice', () => {
     expect(await queue()).toEqual([]);
     await work();
     await write();
-    await vi.waitFor(() => expect(received).toHaveLength(1), soon);
+    await vi.waitFor(() => expect(post.received).toHaveLength(1), soon);
   });
 
   it('waits while no mail goes out, is not counted as sent, and goes out once when it does', async () => {
-    await closePost();
+    await post.close();
     await work();
     await write();
     await vi.waitFor(
@@ -186,11 +159,11 @@ describe('a notice', () => {
     const sent = `select from record.audit_events where action = 'notice.sent' and family_id = $1`;
     const before = (await database.admin.query(sent, [world.familyId])).rowCount!;
     expect((await queue())[0]!.error).not.toContain('daniel@');
-    await openPost(port);
+    await post.reopen();
     await later(10);
-    await vi.waitFor(() => expect(received).toHaveLength(1), soon);
+    await vi.waitFor(() => expect(post.received).toHaveLength(1), soon);
     await settled();
-    expect([received.length, await queue()]).toEqual([1, []]);
+    expect([post.received.length, await queue()]).toEqual([1, []]);
     expect((await database.admin.query('select from parley.recipients')).rowCount).toBe(1);
     expect((await database.admin.query(sent, [world.familyId])).rowCount).toBe(before + 1);
   });
@@ -229,7 +202,7 @@ describe('a notice', () => {
     expect(mail).toMatch(/^To: daniel@parley\.example\r$/m);
     expect(mail).toContain('Something is waiting for you. Sign in when you are ready:');
     expect((await stat(path.join(outbox, files[0]!))).mode & 0o077).toBe(0);
-    expect(received).toEqual([]);
+    expect(post.received).toEqual([]);
     await rm(path.dirname(outbox), { recursive: true });
   });
 });

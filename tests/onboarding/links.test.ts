@@ -1,24 +1,20 @@
-import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
-import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { InvitationId, ParentId } from '../../src/core/ids.ts';
 import { closeInvitation, reopenForRetake, resolveLink } from '../../src/onboarding/index.ts';
 import { onboardingJobs, onboardingSchedules } from '../../src/onboarding/jobs.ts';
 import { linkCode, linkToken } from '../../src/onboarding/link-secrets.ts';
 import { openGuessLimit } from '../../src/platform/guesses.ts';
-import { openMail } from '../../src/platform/mail.ts';
 import { startWorker } from '../../src/platform/queue.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import type { Answer, Client } from '../support/client.ts';
 import { cloneDatabase, type TestDatabase } from '../support/database.ts';
 import { testKeyring } from '../support/keyring.ts';
 import { type Adult, adultAt, staffAt } from '../support/photos.ts';
+import { openPostOffice, type PostOffice } from '../support/post-office.ts';
 import { buildWorld, type World } from '../support/world.ts';
 
-type Received = { to: string[]; raw: string };
-let received: Received[] = [];
-let post: SMTPServer;
+let post: PostOffice;
 let database: TestDatabase;
 let world: World;
 let app: TestApp;
@@ -28,26 +24,10 @@ let ruth: Client;
 let worker: Awaited<ReturnType<typeof startWorker>> | undefined;
 
 beforeAll(async () => {
-  post = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS', 'AUTH'],
-    logger: false,
-    onRcptTo: ({ address }, _session, done) => done(address.startsWith('nobody') ? Object.assign(new Error('No such person'), { responseCode: 550 }) : null),
-    onData(stream, session, done) {
-      const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('end', () => {
-        received.push({ to: session.envelope.rcptTo.map(({ address }) => address), raw: Buffer.concat(chunks).toString() });
-        done();
-      });
-    },
-  });
-  post.on('error', () => {});
-  await new Promise<void>(resolve => post.listen(0, '127.0.0.1', resolve));
-  const { port } = post.server.address() as AddressInfo;
+  post = await openPostOffice(address => (address.startsWith('nobody') ? 550 : null));
   database = await cloneDatabase();
   world = await buildWorld(database);
-  app = await startApp(database, { mail: openMail({ smtpUrl: `smtp://127.0.0.1:${port}`, from: 'Notices <notices@parley.example>', outbox: '/nowhere' }) });
+  app = await startApp(database, { mail: post.mail });
   const children = 'Theo, 1B and Ines, 1B';
   const { amara: a, daniel: d } = world;
   amara = await adultAt(database, world.school, { givenName: 'Amara', surname: 'Okafor', parentId: a.parentId, email: 'amara@home.example', children });
@@ -56,11 +36,11 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await app.close();
-  await new Promise<void>(resolve => post.close(resolve));
+  await post.close();
   await database.close();
 });
 beforeEach(async () => {
-  received = [];
+  post.received.length = 0;
   app.texted.length = 0;
   await database.admin.query(
     `delete from parley.invitation_sendings; delete from parley.invitations; delete from graphile_worker._private_jobs;
@@ -139,8 +119,8 @@ describe('an invitation', () => {
   it('is one neutral mail to one address, whose link works, and whose code is nowhere in it', async () => {
     const link = await invited(amara);
     await work();
-    expect(received).toHaveLength(1);
-    const { to, raw } = received[0]!;
+    expect(post.received).toHaveLength(1);
+    const { to, raw } = post.received[0]!;
     expect(to).toEqual(['amara@home.example']);
     const text = raw
       .split('\r\n\r\n')
@@ -176,7 +156,7 @@ describe('an invitation', () => {
     expect(app.texted).toEqual([{ to: '07700 900418', text: expect.stringContaining(`${app.url}${link.at}`) as string }]);
     expect(app.texted[0]!.text).not.toMatch(/daniel|amara|theo|ines|photo/i);
     expect(app.texted[0]!.text).not.toContain(link.code);
-    expect(received).toEqual([]);
+    expect(post.received).toEqual([]);
   });
 
   it('for someone who has one is refused kindly, and nothing goes out', async () => {
@@ -199,7 +179,7 @@ describe('an invitation', () => {
     expect(answers.filter(({ status }) => status === 303).length).toBeGreaterThan(0);
     expect(await linkRows(amara)).toHaveLength(1);
     await work();
-    expect(received).toHaveLength(1);
+    expect(post.received).toHaveLength(1);
   });
 
   it('says what went wrong where the address takes nothing, and is not tried for ever', async () => {
@@ -216,7 +196,7 @@ describe('an invitation', () => {
     await invited(amara);
     expect((await press(ruth, amara, 'revoke')).status).toBe(303);
     await work();
-    expect(received).toEqual([]);
+    expect(post.received).toEqual([]);
     expect(await statusOf(amara)).toBe('not_invited');
   });
 
@@ -238,8 +218,8 @@ describe('reminding and renewing', () => {
     await later(2);
     expect((await press(ruth, amara, 'remind')).status).toBe(303);
     await work();
-    expect(received).toHaveLength(2);
-    for (const { raw } of received) expect(raw.replace(/=\r\n/g, '')).toContain(first.token);
+    expect(post.received).toHaveLength(2);
+    for (const { raw } of post.received) expect(raw.replace(/=\r\n/g, '')).toContain(first.token);
     const visitor = app.visitor();
     expect((await give(visitor, first, first.code)).status).toBe(303);
     await later(2);
@@ -254,7 +234,7 @@ describe('reminding and renewing', () => {
       { opened: expect.any(Date), proved: null, status: 'opened' },
     ]);
     await work();
-    expect(received).toHaveLength(3);
+    expect(post.received).toHaveLength(3);
   });
 
   it('a form that was sent twice renews once', async () => {
@@ -523,8 +503,8 @@ describe('what a decision about the photo does', () => {
     await database.admin.query(`update parley.school_parents set status = 'retake' where parent_id = $1`, [amara.parentId]);
     expect((await app.visitor().get(link.at)).status).toBe(200);
     await work();
-    expect(received.map(({ to }) => to)).toEqual([['amara@home.example'], ['amara@home.example']]);
-    expect(received.map(({ raw }) => raw.replace(/=\r\n/g, '')).join('')).not.toMatch(/amara okafor|retake|photo|another|dark|blur/i);
+    expect(post.received.map(({ to }) => to)).toEqual([['amara@home.example'], ['amara@home.example']]);
+    expect(post.received.map(({ raw }) => raw.replace(/=\r\n/g, '')).join('')).not.toMatch(/amara okafor|retake|photo|another|dark|blur/i);
     const { rows } = await database.admin.query(`select expires_at > now() + interval '13 days' as long from parley.invitations`);
     expect(rows).toEqual([{ long: true }]);
   });

@@ -6,30 +6,40 @@ import { openMail, type SendMail } from '../../src/platform/mail.ts';
 export type PostOffice = {
   /** Hands mail over to this server, by SMTP. */
   mail: SendMail;
-  received: { to: string[]; raw: string }[];
+  received: { from: string; to: string[]; raw: string }[];
   /** The nth mail that came to an address, its lines put together again. Waits for it. */
   mailTo(address: string, nth?: number): Promise<string>;
   close(): Promise<void>;
+  /** At the same port, after it was closed. */
+  reopen(): Promise<void>;
 };
 
-/** A mail server that takes everything. */
-export async function openPostOffice(): Promise<PostOffice> {
+/** A mail server that takes everything, but for recipients for whom `refused` gives a code to answer with. */
+export async function openPostOffice(refused: (address: string) => number | null = () => null): Promise<PostOffice> {
   const received: PostOffice['received'] = [];
-  const server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS', 'AUTH'],
-    logger: false,
-    onData(stream, session, done) {
-      const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('end', () => {
-        received.push({ to: session.envelope.rcptTo.map(({ address }) => address), raw: Buffer.concat(chunks).toString() });
-        done();
-      });
-    },
-  });
-  server.on('error', () => {});
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  const open = async (port: number): Promise<SMTPServer> => {
+    const server = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['STARTTLS', 'AUTH'],
+      logger: false,
+      onRcptTo({ address }, _session, done) {
+        const responseCode = refused(address);
+        done(responseCode === null ? null : Object.assign(new Error(`<${address}>: not taken`), { responseCode }));
+      },
+      onData(stream, { envelope: { mailFrom, rcptTo } }, done) {
+        const chunks: Buffer[] = [];
+        stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+        stream.on('end', () => {
+          received.push({ from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address), raw: Buffer.concat(chunks).toString() });
+          done();
+        });
+      },
+    });
+    server.on('error', () => {});
+    await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve));
+    return server;
+  };
+  let server = await open(0);
   const { port } = server.server.address() as AddressInfo;
   return {
     mail: openMail({ smtpUrl: `smtp://127.0.0.1:${port}`, from: 'Notices <notices@parley.example>', outbox: '/nowhere' }),
@@ -44,5 +54,8 @@ export async function openPostOffice(): Promise<PostOffice> {
         { timeout: 30_000, interval: 25 },
       ),
     close: () => new Promise(resolve => server.close(() => resolve())),
+    async reopen() {
+      server = await open(port);
+    },
   };
 }
