@@ -83,7 +83,7 @@ describe('npm start', () => {
     const thread = /href="(\/messages\/[0-9a-f-]{36})/.exec(amara.page.body)![1]!;
     await amara.get(thread);
     const stream = /data-stream="([^"]+)"/.exec(amara.page.body)![1]!.replaceAll('&amp;', '&');
-    const cookie = [...amara.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const cookie = amara.cookie;
     const events = await fetch(`${running.url}${stream}`, { headers: { cookie } });
     expect(events.headers.get('content-type')).toMatch(/^text\/event-stream/);
     // A sign-in takes a while: it is under way when the signal comes.

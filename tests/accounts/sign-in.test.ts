@@ -10,22 +10,18 @@ import { createApp } from '../../src/app.ts';
 import type { Services } from '../../src/web/services.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import { Client } from '../support/client.ts';
-import { cloneDatabase, type TestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
 import { testKeyring } from '../support/keyring.ts';
-import { buildWorld, type World } from '../support/world.ts';
+import { closeWorld, openWorld } from '../support/open-world.ts';
+import type { World } from '../support/world.ts';
 
 let database: TestDatabase;
 let app: TestApp;
 let world: World;
 beforeAll(async () => {
-  database = await cloneDatabase();
-  world = await buildWorld(database);
-  app = await startApp(database);
+  ({ database, world, app } = await openWorld());
 });
-afterAll(async () => {
-  await app.close();
-  await database.close();
-});
+afterAll(() => closeWorld({ app, database }));
 beforeEach(async () => {
   await database.admin.query('delete from parley.sign_in_delays; delete from parley.sessions');
 });

@@ -2,7 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { startApp, type TestApp } from '../support/app.ts';
 import { faultsOf, openBrowser, type Page, read, signIn, type TestBrowser } from '../support/browser.ts';
 import { cloneDatabase, type TestDatabase } from '../support/database.ts';
-import { adultAt, type HandedIn, linkFor, photoOf } from '../support/photos.ts';
+import { provedLink } from '../support/links.ts';
+import { adultAt, type HandedIn, photoOf } from '../support/photos.ts';
 import { buildWorld, type World } from '../support/world.ts';
 
 let database: TestDatabase;
@@ -29,7 +30,7 @@ beforeEach(async () => {
   photos = [];
   for (let days = 10; days > 0; days -= 1) {
     const who = await adultAt(database, world.school, { givenName: 'Kofi', surname: `Asante ${(adults += 1)}` });
-    const invitationId = await linkFor(database, who, { kind: 'user', accountId: world.ruth.accountId, parentId: null, email: '', name: '' });
+    const invitationId = await provedLink(database, who, world.ruth);
     if (days === 9) await photoOf(database, app.services.photos.store, who, { status: 'approved', days: 300, picture: '#5f5a4a' });
     photos.push(await photoOf(database, app.services.photos.store, who, { days, invitationId }));
   }

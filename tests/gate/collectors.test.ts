@@ -26,15 +26,14 @@ beforeAll(async () => {
 });
 afterAll(() => g.close());
 
-const rows = async <Row extends object>(sql: string, values: unknown[] = []) => (await g.database.admin.query<Row>(sql, values)).rows;
-const count = async (sql: string, values: unknown[] = []) => (await rows(sql, values)).length;
+const count = async (sql: string, values: unknown[] = []) => (await g.database.rows(sql, values)).length;
 const choose = async (client: Client, values: Record<string, string | string[]>) => {
   await client.get('/collectors/new');
   return client.submit('/collectors/new', { givenName: 'Grace', surname: 'Okafor', relation: 'grandma', child: g.world.theo, ...values });
 };
-const idOf = async (givenName: string) => (await rows<{ id: string }>('select id from parley.collectors where given_name = $1', [givenName]))[0]!.id;
+const idOf = async (givenName: string) => (await g.database.rows<{ id: string }>('select id from parley.collectors where given_name = $1', [givenName]))[0]!.id;
 const parentOf = async (givenName: string) =>
-  (await rows<{ parent_id: ParentId }>('select parent_id from parley.collectors where given_name = $1', [givenName]))[0]!.parent_id;
+  (await g.database.rows<{ parent_id: ParentId }>('select parent_id from parley.collectors where given_name = $1', [givenName]))[0]!.parent_id;
 const approve = async (givenName: string) => {
   const parentId = await parentOf(givenName);
   await photoOf(g.database, g.app.services.photos.store, { schoolId: g.world.school, parentId, name: givenName }, { status: 'approved', picture: '#a06a3c' });
@@ -79,7 +78,7 @@ describe('a parent chooses somebody else', () => {
     const answers = await Promise.all([0, 1].map(() => amara.post('/collectors/new', filled)));
     expect(answers.map(({ status }) => status)).toEqual([303, 303]);
     expect(await count('select from parley.collectors')).toBe(1);
-    const [grace] = await rows<{ relation: string; state: string; email_ct: Buffer }>('select * from parley.collectors');
+    const [grace] = await g.database.rows<{ relation: string; state: string; email_ct: Buffer }>('select * from parley.collectors');
     expect([grace!.relation, grace!.state, testKeyring.openField('email', grace!.email_ct)]).toEqual(['Grandmother', 'waiting', 'grace@example.com']);
     await amara.get('/collectors');
     expect(amara.text()).toMatch(/Grace Okafor Grandmother, for Theo Any day\. Added by you Waiting for the school/);
@@ -105,7 +104,7 @@ describe('the school decides', () => {
       expect((await head.post(`/school/collectors/${id}/${verb}`, { adult: 'new' })).status, verb).toBe(404);
       expect((await amara.post(`/school/collectors/${id}/${verb}`, { adult: 'new' })).status, verb).toBe(404);
     }
-    expect((await rows<{ state: string }>('select state from parley.collectors'))[0]!.state).toBe('waiting');
+    expect((await g.database.rows<{ state: string }>('select state from parley.collectors'))[0]!.state).toBe('waiting');
   });
 
   it('confirms the person: they come onto the roll with a row of their own, without a parenting or a family', async () => {
@@ -117,7 +116,7 @@ describe('the school decides', () => {
     expect((await office.submit(`/school/collectors/${id}/confirm`)).status, office.text()).toBe(303);
     await office.post(`/school/collectors/${id}/confirm`, { adult: 'new' });
     const parentId = await parentOf('Grace');
-    const [adult] = await rows<{ children_text: string; classes: string[]; status: string; phone_ct: Buffer }>(
+    const [adult] = await g.database.rows<{ children_text: string; classes: string[]; status: string; phone_ct: Buffer }>(
       'select * from parley.school_parents where parent_id = $1',
       [parentId],
     );
@@ -163,7 +162,7 @@ describe('the school decides', () => {
 
   it('says of a name that is on the roll whether it is the same adult', async () => {
     await choose(daniel, { givenName: 'Grace', surname: 'Okafor', relation: 'Childminder', child: [g.world.ines, g.world.theo] });
-    const [second] = await rows<{ id: string }>(`select id from parley.collectors where relation = 'Childminder'`);
+    const [second] = await g.database.rows<{ id: string }>(`select id from parley.collectors where relation = 'Childminder'`);
     await office.get('/school/collectors');
     expect(office.text()).toContain('The roll has this name');
     expect((await office.post(`/school/collectors/${second!.id}/confirm`, {})).status).toBe(422);
@@ -173,13 +172,13 @@ describe('the school decides', () => {
     expect(await count('select from parley.parents where given_name = $1', ['Grace'])).toBe(1);
     expect(await gateOf(g.world.ines)).toContain('Grace Okafor');
     expect((await gateOf(g.world.theo)).filter(name => name === 'Grace Okafor')).toHaveLength(1);
-    const [adult] = await rows<{ children_text: string }>('select children_text from parley.school_parents where parent_id = $1', [grace]);
+    const [adult] = await g.database.rows<{ children_text: string }>('select children_text from parley.school_parents where parent_id = $1', [grace]);
     expect(adult!.children_text).toBe('Theo, 1B and Ines, 4A');
   });
 });
 
 it('a parent who is chosen by the other keeps the state of their photo and their code of the day to themselves', async () => {
-  await rows(`update parley.school_parents set sort_name = 'okafor, amara' where parent_id = $1`, [g.world.amara.parentId]);
+  await g.database.rows(`update parley.school_parents set sort_name = 'okafor, amara' where parent_id = $1`, [g.world.amara.parentId]);
   await choose(daniel, { givenName: 'Amara', surname: 'Okafor', relation: 'Family friend', child: g.world.ines });
   expect((await office.post(`/school/collectors/${await idOf('Amara')}/confirm`, { adult: g.world.amara.parentId })).status).toBe(303);
   await amara.get('/collectors');
@@ -187,14 +186,14 @@ it('a parent who is chosen by the other keeps the state of their photo and their
   expect(amara.page.body).toContain(code);
   const seen: string[] = [];
   for (const status of ['approved', 'superseded']) {
-    await rows(`update parley.submissions set status = $2 where parent_id = $1`, [g.world.amara.parentId, status]);
+    await g.database.rows(`update parley.submissions set status = $2 where parent_id = $1`, [g.world.amara.parentId, status]);
     await daniel.get('/collectors');
     expect(daniel.text()).toContain('Amara Okafor');
     expect(daniel.page.body).not.toContain(code);
     seen.push(daniel.page.body);
   }
   expect(seen[0]).toBe(seen[1]);
-  await rows(`update parley.submissions set status = 'approved' where parent_id = $1`, [g.world.amara.parentId]);
+  await g.database.rows(`update parley.submissions set status = 'approved' where parent_id = $1`, [g.world.amara.parentId]);
   await daniel.post(`/collectors/${await idOf('Amara')}/withdraw`, {});
   expect(await gateOf(g.world.ines)).toContain('Amara Okafor');
 });
@@ -222,7 +221,7 @@ describe('the link of somebody who was chosen', () => {
 
 describe('what ends', () => {
   it('drops from the gate at once, and leaves the roll with the last reason to be on it', async () => {
-    const ids = await rows<{ id: string; relation: string }>(`select id, relation from parley.collectors where given_name = 'Grace'`);
+    const ids = await g.database.rows<{ id: string; relation: string }>(`select id, relation from parley.collectors where given_name = 'Grace'`);
     const grandmother = ids.find(({ relation }) => relation === 'Grandmother')!.id;
     const childminder = ids.find(({ relation }) => relation === 'Childminder')!.id;
     await office.get('/school/collectors');
@@ -289,7 +288,7 @@ describe('a parent tells the school about one day', () => {
     expect(amara.page.body).not.toContain('work late');
     await office.get('/school/collectors');
     expect(office.text()).toContain('Both of us work late');
-    const [request] = await rows<{ id: string }>('select id from parley.collection_requests');
+    const [request] = await g.database.rows<{ id: string }>('select id from parley.collection_requests');
     for (const client of [tom, nour]) expect((await client.post(`/school/collections/${request!.id}/confirm`, {})).status).toBe(client === tom ? 403 : 404);
     await office.submit(`/school/collections/${request!.id}/confirm`);
     await office.post(`/school/collections/${request!.id}/confirm`, {});
@@ -313,7 +312,7 @@ describe('a parent tells the school about one day', () => {
   it('and takes it back while it waits', async () => {
     await amara.get('/collectors');
     await amara.submit('/collectors/today', { child: g.world.ines, who: 'me', day: today().add({ days: 2 }).toString(), note: '' });
-    const [request] = await rows<{ id: string }>(`select id from parley.collection_requests where state = 'waiting'`);
+    const [request] = await g.database.rows<{ id: string }>(`select id from parley.collection_requests where state = 'waiting'`);
     expect((await daniel.post(`/collectors/today/${request!.id}/withdraw`, {})).status).toBe(404);
     await amara.get('/collectors');
     await amara.submit(`/collectors/today/${request!.id}/withdraw`);

@@ -1,13 +1,9 @@
 import type { PhotoId } from '../../src/core/ids.ts';
+import { closeWorld, openWorld, type OpenWorld } from '../support/open-world.ts';
 import { adultAt, photoOf, type Staff, staffAt } from '../support/photos.ts';
-import { startApp, type TestApp } from '../support/app.ts';
-import { cloneDatabase, type TestDatabase } from '../support/database.ts';
-import { buildWorld, type Person, type World } from '../support/world.ts';
+import type { Person, World } from '../support/world.ts';
 
-export type GateWorld = {
-  database: TestDatabase;
-  app: TestApp;
-  world: World;
+export type GateWorld = OpenWorld & {
   /** At the school of Ines and Theo; and somebody of the office at Leila's. */
   office: Staff;
   tom: Staff;
@@ -19,9 +15,7 @@ export type GateWorld = {
 
 /** Both parents of each family on the roll of their children's school, with approved photos; staff of every role. */
 export async function gateWorld(): Promise<GateWorld> {
-  const database = await cloneDatabase();
-  const world = await buildWorld(database);
-  const app = await startApp(database);
+  const { database, world, app } = await openWorld();
   const { store } = app.services.photos;
   const photos: Record<string, PhotoId> = {};
   const surnames: Record<string, string> = { Amara: 'Okafor', Daniel: 'Reyes', Nour: 'Haddad', Sam: 'Keller' };
@@ -45,9 +39,6 @@ export async function gateWorld(): Promise<GateWorld> {
     tom,
     head,
     photos,
-    async close() {
-      await app.close();
-      await database.close();
-    },
+    close: () => closeWorld({ app, database }),
   };
 }

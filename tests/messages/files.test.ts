@@ -1,11 +1,12 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startApp, type TestApp } from '../support/app.ts';
+import type { TestApp } from '../support/app.ts';
 import type { Client, SentFile } from '../support/client.ts';
-import { cloneDatabase, type TestDatabase } from '../support/database.ts';
-import { buildWorld, subjectBy, type World } from '../support/world.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { closeWorld, openWorld } from '../support/open-world.ts';
+import { pixelBomb, pngChunk } from '../support/pictures.ts';
+import { subjectBy, type World } from '../support/world.ts';
 
 const canary = 'CANARY-14-LARKSPUR-CLOSE';
 const xmp = `<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" dc:creator="${canary}"/></rdf:RDF></x:xmpmeta><?xpacket end="w"?>`;
@@ -14,28 +15,6 @@ const located = {
   IFD0: { Artist: canary, Make: canary },
   IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '52/1 12/1 30/1', GPSLongitudeRef: 'E', GPSLongitude: '0/1 7/1 12/1' },
 };
-const pngChunk = (type: string, data: Buffer): Buffer => {
-  const body = Buffer.concat([Buffer.from(type), data]);
-  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
-  length.writeUInt32BE(data.length);
-  sum.writeUInt32BE(crc32(body));
-  return Buffer.concat([length, body, sum]);
-};
-const pngSignature = Buffer.from('89504e470d0a1a0a', 'hex');
-
-/** A picture of 30,000 by 30,000 in a file of a hundred kilobytes. */
-function pixelBomb(): Buffer {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(30_000, 0);
-  header.writeUInt32BE(30_000, 4);
-  header.set([1, 0, 0, 0, 0], 8); // one bit, greyscale
-  return Buffer.concat([
-    pngSignature,
-    pngChunk('IHDR', header),
-    pngChunk('IDAT', deflateSync(Buffer.alloc(30_000 * 3_751))),
-    pngChunk('IEND', Buffer.alloc(0)),
-  ]);
-}
 const pdf = Buffer.from(`%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n`);
 const asFile = (bytes: Buffer, name = 'upload.bin', type = 'application/octet-stream'): SentFile => ({ field: 'files', name, type, bytes });
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
@@ -48,18 +27,13 @@ let amara: Client;
 let daniel: Client;
 let jpeg: Buffer;
 beforeAll(async () => {
-  database = await cloneDatabase();
-  world = await buildWorld(database);
-  app = await startApp(database);
+  ({ database, world, app } = await openWorld());
   at = `/messages/${(await subjectBy(database, world.daniel, world.familyId, world.theo, 'Theo: reports', 'Please send me the report.')).subjectId}`;
   amara = await app.signedIn(world.amara.email);
   daniel = await app.signedIn(world.daniel.email);
   jpeg = await drawing().withExif(located).withXmp(xmp).jpeg().toBuffer();
 });
-afterAll(async () => {
-  await app.close();
-  await database.close();
-});
+afterAll(() => closeWorld({ app, database }));
 beforeEach(async () => {
   await amara.get(at);
   await database.admin.query('delete from parley.uploads');
@@ -78,7 +52,7 @@ async function send(files: SentFile[], names: (ids: string[]) => Record<string, 
   return [...entry.matchAll(/href="(\/attachments\/[^"]+)"/g)].map(([, href]) => href!);
 }
 async function download(href: string, who = daniel) {
-  const response = await fetch(app.url + href, { headers: { cookie: [...who.cookies].map(([name, value]) => `${name}=${value}`).join('; ') } });
+  const response = await fetch(app.url + href, { headers: { cookie: who.cookie } });
   return { status: response.status, headers: response.headers, bytes: Buffer.from(await response.arrayBuffer()) };
 }
 

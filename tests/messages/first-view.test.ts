@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SubjectId } from '../../src/core/ids.ts';
-import { startApp, type TestApp } from '../support/app.ts';
+import type { TestApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
-import { cloneDatabase, type TestDatabase } from '../support/database.ts';
-import { buildWorld, messageBy, subjectBy, type World } from '../support/world.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { closeWorld, openWorld } from '../support/open-world.ts';
+import { messageBy, subjectBy, type World } from '../support/world.ts';
 
 let database: TestDatabase;
 let app: TestApp;
@@ -13,16 +14,11 @@ let at: string;
 let amara: Client;
 let daniel: Client;
 beforeAll(async () => {
-  database = await cloneDatabase();
-  world = await buildWorld(database);
-  app = await startApp(database);
+  ({ database, world, app } = await openWorld());
   amara = await app.signedIn(world.amara.email);
   daniel = await app.signedIn(world.daniel.email);
 });
-afterAll(async () => {
-  await app.close();
-  await database.close();
-});
+afterAll(() => closeWorld({ app, database }));
 beforeEach(async () => {
   ({ subjectId } = await subjectBy(database, world.amara, world.familyId, world.theo, 'Theo: packed lunch', 'No nuts on the trip, please.'));
   at = `/messages/${subjectId}`;
@@ -98,7 +94,7 @@ describe('a message is not viewed', () => {
 
   it('by the stream that announces it', async () => {
     const stop = new AbortController();
-    const cookie = [...daniel.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const cookie = daniel.cookie;
     const response = await fetch(`${app.url}/messages/stream?family=${world.familyId}&after=${(await last()) - 1}`, {
       headers: { cookie },
       signal: stop.signal,

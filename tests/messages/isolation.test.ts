@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SubjectId } from '../../src/core/ids.ts';
 import { messageJobs } from '../../src/messages/jobs.ts';
-import { startApp, type TestApp } from '../support/app.ts';
+import type { TestApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
-import { cloneDatabase, type TestDatabase } from '../support/database.ts';
-import { buildWorld, messageBy, subjectBy, type World } from '../support/world.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { closeWorld, openWorld } from '../support/open-world.ts';
+import { messageBy, subjectBy, type World } from '../support/world.ts';
 
 let database: TestDatabase;
 let app: TestApp;
@@ -17,9 +18,7 @@ let subjectId: SubjectId;
 let attachment: string;
 
 beforeAll(async () => {
-  database = await cloneDatabase();
-  world = await buildWorld(database);
-  app = await startApp(database);
+  ({ database, world, app } = await openWorld());
   ({ subjectId } = await subjectBy(database, world.amara, world.familyId, world.theo, words.title, words.text));
   await messageBy(database, world.daniel, subjectId, words.answer);
   await subjectBy(database, world.sam, world.otherFamilyId, world.leila, 'Leila: flute', 'Lesson on Thursday.');
@@ -38,10 +37,7 @@ beforeAll(async () => {
   );
   ids.push(...rows.map(({ id }) => id));
 });
-afterAll(async () => {
-  await app.close();
-  await database.close();
-});
+afterAll(() => closeWorld({ app, database }));
 
 const own = new Set(['/', '/help', '/help/devices', '/how-the-record-works', '/schools', '/privacy', '/accessibility']); // the same for everyone
 type Seen = { path: string; status: number; headers: string; body: string };

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { SubjectId } from '../../src/core/ids.ts';
-import { startApp, type TestApp } from '../support/app.ts';
+import type { TestApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
-import { cloneDatabase, type TestDatabase } from '../support/database.ts';
-import { buildWorld, messageBy, subjectBy, type World } from '../support/world.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { closeWorld, openWorld } from '../support/open-world.ts';
+import { messageBy, subjectBy, type World } from '../support/world.ts';
 
 let database: TestDatabase;
 let app: TestApp;
@@ -12,16 +13,11 @@ let world: World;
 let subjectId: SubjectId;
 let daniel: Client;
 beforeAll(async () => {
-  database = await cloneDatabase();
-  world = await buildWorld(database);
-  app = await startApp(database);
+  ({ database, world, app } = await openWorld());
   ({ subjectId } = await subjectBy(database, world.amara, world.familyId, world.theo, 'Theo: reading book', 'It is in his bag.'));
   daniel = await app.signedIn(world.daniel.email);
 });
-afterAll(async () => {
-  await app.close();
-  await database.close();
-});
+afterAll(() => closeWorld({ app, database }));
 
 type Heard = { name: string; id: string; data: { position: number; subject: string } };
 type Stream = { status: number; heard: Heard[]; words: string; open: boolean; cut(): void };
@@ -32,7 +28,7 @@ const soon = { timeout: 25_000, interval: 20 };
 /** Listens as a browser does, from a position on. */
 async function listen(client: Client, after: number, headers: Record<string, string> = {}, family: string = world.familyId): Promise<Stream> {
   const stop = new AbortController();
-  const cookie = [...client.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  const cookie = client.cookie;
   const response = await fetch(`${app.url}/messages/stream?family=${family}&after=${after}`, {
     redirect: 'manual',
     signal: stop.signal,

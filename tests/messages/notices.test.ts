@@ -8,11 +8,12 @@ import { messageJobs, messageSchedules } from '../../src/messages/jobs.ts';
 import { postComment } from '../../src/messages/post-comment.ts';
 import { openMail } from '../../src/platform/mail.ts';
 import { startWorker } from '../../src/platform/queue.ts';
-import { startApp, type TestApp } from '../support/app.ts';
-import { cloneDatabase, type TestDatabase } from '../support/database.ts';
+import type { TestApp } from '../support/app.ts';
+import type { TestDatabase } from '../support/database.ts';
 import { testKeyring } from '../support/keyring.ts';
+import { closeWorld, openWorld } from '../support/open-world.ts';
 import { openPostOffice, type PostOffice } from '../support/post-office.ts';
-import { buildWorld, messageBy, subjectBy, type World } from '../support/world.ts';
+import { messageBy, subjectBy, type World } from '../support/world.ts';
 
 let database: TestDatabase;
 let world: World;
@@ -22,15 +23,12 @@ let post: PostOffice;
 let worker: Awaited<ReturnType<typeof startWorker>> | undefined;
 beforeAll(async () => {
   post = await openPostOffice();
-  database = await cloneDatabase();
-  world = await buildWorld(database);
-  app = await startApp(database, { mail: post.mail });
+  ({ database, world, app } = await openWorld({ mail: post.mail }));
   ({ subjectId } = await subjectBy(database, world.amara, world.familyId, world.theo, 'Theo: dentist', 'Tuesday at ten.'));
 });
 afterAll(async () => {
-  await app.close();
+  await closeWorld({ app, database });
   await post.close();
-  await database.close();
 });
 beforeEach(async () => {
   post.received.length = 0;

@@ -5,9 +5,10 @@ import { openBody } from '../../src/messages/open-texts.ts';
 import { layRecord } from '../bench/records.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
-import { cloneDatabase, type TestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
 import { testKeyring } from '../support/keyring.ts';
-import { buildWorld, messageBy, subjectBy, type World } from '../support/world.ts';
+import { closeWorld, openWorld } from '../support/open-world.ts';
+import { messageBy, subjectBy, type World } from '../support/world.ts';
 
 let database: TestDatabase;
 let app: TestApp;
@@ -17,9 +18,7 @@ let aboutTheo: SubjectId;
 let aboutInes: SubjectId;
 
 beforeAll(async () => {
-  database = await cloneDatabase();
-  world = await buildWorld(database);
-  app = await startApp(database);
+  ({ database, world, app } = await openWorld());
   amara = await app.signedIn(world.amara.email);
   ({ subjectId: aboutTheo } = await subjectBy(database, world.amara, world.familyId, world.theo, 'Inhaler', 'The blue inhaler is in the front pocket.'));
   ({ subjectId: aboutInes } = await subjectBy(database, world.amara, world.familyId, world.ines, 'Swimming', 'Swimming costs more from May.'));
@@ -33,10 +32,7 @@ beforeAll(async () => {
   ];
   for (const text of texts) await messageBy(database, world.amara, aboutTheo, text);
 });
-afterAll(async () => {
-  await app.close();
-  await database.close();
-});
+afterAll(() => closeWorld({ app, database }));
 
 type Hit = { pos: number; words: string; mark: string | null };
 

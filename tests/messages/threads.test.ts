@@ -1,20 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApp, type TestApp } from '../support/app.ts';
-import { cloneDatabase, type TestDatabase } from '../support/database.ts';
-import { buildWorld, messageBy, subjectBy, type World } from '../support/world.ts';
+import type { TestApp } from '../support/app.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { closeWorld, openWorld } from '../support/open-world.ts';
+import { messageBy, subjectBy, type World } from '../support/world.ts';
 
 let database: TestDatabase;
 let app: TestApp;
 let world: World;
 beforeAll(async () => {
-  database = await cloneDatabase();
-  world = await buildWorld(database);
-  app = await startApp(database);
+  ({ database, world, app } = await openWorld());
 });
-afterAll(async () => {
-  await app.close();
-  await database.close();
-});
+afterAll(() => closeWorld({ app, database }));
 
 describe('the main job: Amara writes, Daniel reads and answers', () => {
   it('goes from sign-in to an answer on the record', async () => {

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { setPhotoStatus } from '../../src/schools/index.ts';
-import { startApp, type TestApp } from '../support/app.ts';
-import { faultsOf, openBrowser, read, signIn, type TestBrowser } from '../support/browser.ts';
-import { cloneDatabase, type TestDatabase } from '../support/database.ts';
+import type { TestApp } from '../support/app.ts';
+import { faultsOf, openBrowser, type Page, read, signIn, type TestBrowser } from '../support/browser.ts';
+import type { TestDatabase } from '../support/database.ts';
 import { manyAdults } from '../support/many-adults.ts';
+import { closeWorld, openWorld } from '../support/open-world.ts';
 import { type Adult, adultAt } from '../support/photos.ts';
-import { buildWorld, type World } from '../support/world.ts';
+import type { World } from '../support/world.ts';
 
 let database: TestDatabase;
 let world: World;
@@ -14,19 +15,27 @@ let browser: TestBrowser;
 let amara: Adult;
 
 beforeAll(async () => {
-  database = await cloneDatabase();
-  world = await buildWorld(database);
+  ({ database, world, app } = await openWorld());
   await manyAdults(database, world.school, 60);
   amara = await adultAt(database, world.school, { givenName: 'Aa', surname: 'Aaron', email: 'amara@home.example' });
   await adultAt(database, world.school, { givenName: 'Ab', surname: 'Aaron', phone: '07700 900418' });
-  app = await startApp(database);
   browser = await openBrowser();
 });
 afterAll(async () => {
   await browser?.close();
-  await app.close();
-  await database.close();
+  await closeWorld({ app, database });
 });
+
+const selectFirst = (page: Page) =>
+  page
+    .getByRole('checkbox', { name: /^Select/ })
+    .first()
+    .check();
+async function printLetter(page: Page): Promise<void> {
+  await selectFirst(page);
+  await page.getByRole('button', { name: 'Print letters' }).click();
+  await page.waitForURL(/letters/);
+}
 
 it('a selection is made and sent by keyboard alone, counted as it grows, and announced', async () => {
   const page = await browser.openPage();
@@ -82,19 +91,11 @@ it('without a script the same is done with the same form', async () => {
   await page.getByLabel('Status', { exact: true }).selectOption('Expired');
   await page.getByRole('button', { name: 'Show' }).click();
   await page.waitForURL(/status=expired/);
-  await page
-    .getByRole('checkbox', { name: /^Select/ })
-    .first()
-    .check();
+  await selectFirst(page);
   await page.getByRole('button', { name: 'Make new links' }).click();
   await page.waitForURL(/did=/);
   expect(await page.locator('.flash').textContent()).toContain('1 adult has no address for it: print a letter');
-  await page
-    .getByRole('checkbox', { name: /^Select/ })
-    .first()
-    .check();
-  await page.getByRole('button', { name: 'Print letters' }).click();
-  await page.waitForURL(/letters/);
+  await printLetter(page);
   expect(await page.locator('.letter').count()).toBe(1);
   await page.context().close();
 });
@@ -119,12 +120,7 @@ it('each page can be read by anyone, in any light, on any screen', async () => {
   await page.waitForURL(/code$/);
   expect((await read(page)).problems).toEqual([]);
   await page.goto(`${app.url}/school?status=expired`);
-  await page
-    .getByRole('checkbox', { name: /^Select/ })
-    .first()
-    .check();
-  await page.getByRole('button', { name: 'Print letters' }).click();
-  await page.waitForURL(/letters/);
+  await printLetter(page);
   expect((await read(page)).problems).toEqual([]);
   await page.getByRole('button', { name: 'Show the codes' }).click();
   await page.waitForURL(/codes/);

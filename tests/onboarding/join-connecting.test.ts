@@ -5,39 +5,35 @@ import type { FamilyId, ParentId } from '../../src/core/ids.ts';
 import { enterRecords } from '../../src/families/index.ts';
 import { messageJobs } from '../../src/messages/jobs.ts';
 import { startWorker } from '../../src/platform/queue.ts';
-import { startApp, type TestApp } from '../support/app.ts';
+import type { TestApp } from '../support/app.ts';
 import type { Answer, Client } from '../support/client.ts';
-import { cloneDatabase, type TestDatabase } from '../support/database.ts';
-import { testKeyring } from '../support/keyring.ts';
+import type { TestDatabase } from '../support/database.ts';
 import { addFamily, invite, type Invited } from '../support/joining.ts';
-import { buildWorld, type Person, subjectBy, type World } from '../support/world.ts';
+import { testKeyring } from '../support/keyring.ts';
+import { closeWorld, openWorld } from '../support/open-world.ts';
+import { type Person, subjectBy, type World } from '../support/world.ts';
 
 let database: TestDatabase;
 let world: World;
 let app: TestApp;
 
 beforeAll(async () => {
-  database = await cloneDatabase();
-  world = await buildWorld(database);
-  app = await startApp(database);
+  ({ database, world, app } = await openWorld());
 });
-afterAll(async () => {
-  await app.close();
-  await database.close();
-});
+afterAll(() => closeWorld({ app, database }));
 beforeEach(async () => {
   await database.admin.query('delete from parley.sign_in_delays');
 });
 
-const rows = async <Row extends object>(sql: string, values: unknown[] = []) => (await database.admin.query<Row>(sql, values)).rows;
 async function connect(link: Invited, email: string, more: Record<string, string> = {}, client = app.visitor()): Promise<{ client: Client; answer: Answer }> {
   await client.get(link.at);
   return { client, answer: await client.submit(`${link.at}/sign-in`, { code: link.code, email, password: demoPassword, ...more }) };
 }
 const sharesOf = async (familyId: FamilyId) =>
-  rows<{ parent_id: ParentId; current: boolean }>('select parent_id, until is null as current from parley.family_parents where family_id = $1 order by side', [
-    familyId,
-  ]);
+  database.rows<{ parent_id: ParentId; current: boolean }>(
+    'select parent_id, until is null as current from parley.family_parents where family_id = $1 order by side',
+    [familyId],
+  );
 
 /** Another school knows Amara too, by a row of its own, in a family with somebody else. */
 async function elsewhere(): Promise<{ familyId: FamilyId; link: Invited; other: ParentId; childId: string }> {
@@ -49,7 +45,7 @@ async function elsewhere(): Promise<{ familyId: FamilyId; link: Invited; other: 
 }
 /** Gives a parent an account, as confirming does. */
 async function accountFor(parentId: ParentId, familyId: FamilyId, email: string): Promise<Person> {
-  const [row] = await rows<{ id: Person['accountId'] }>(
+  const [row] = await database.rows<{ id: Person['accountId'] }>(
     `insert into parley.accounts (email_hash, email_ct, password_hash, parent_id, display_name)
      values ($1, $2, $3, $4, 'Femi Adeyemi') returning id`,
     [addressHash(testKeyring, email), testKeyring.sealField('email', email), inject('passwordHash'), parentId],
@@ -65,14 +61,17 @@ describe('an account that exists', () => {
     // The other parent was quicker, and has written to the row that nobody reads yet.
     const femi = await accountFor(other, familyId, 'femi@home.example');
     const { subjectId } = await subjectBy(database, femi, familyId, childId as never, 'Zuri: shoes', 'Size 31 now.');
-    expect(await rows('select from parley.unread_comments where parent_id = $1', [link.parentId])).toHaveLength(1);
+    expect(await database.rows('select from parley.unread_comments where parent_id = $1', [link.parentId])).toHaveLength(1);
 
     const { client, answer } = await connect(link, world.amara.email);
     expect([answer.status, answer.location]).toEqual([303, '/today']);
     const worker = await startWorker(database.appUrl, undefined, messageJobs(app.services), [], app.services.log);
-    await vi.waitFor(async () => expect(await rows('select from parley.unread_comments where parent_id = $1', [world.amara.parentId])).toHaveLength(1), {
-      timeout: 30_000,
-    });
+    await vi.waitFor(
+      async () => expect(await database.rows('select from parley.unread_comments where parent_id = $1', [world.amara.parentId])).toHaveLength(1),
+      {
+        timeout: 30_000,
+      },
+    );
     await worker.stop();
 
     await client.get('/today');
@@ -82,30 +81,30 @@ describe('an account that exists', () => {
     expect(client.text()).toContain('Size 31 now.');
     await client.submit(`/messages/${subjectId}/review`, { text: 'Thank you.' }, []);
     expect((await client.submit(`/messages/${subjectId}/comments`)).status).toBe(303);
-    expect(await rows('select from record.views v where v.family_id = $1 and v.viewer_id = $2', [familyId, world.amara.parentId])).toHaveLength(1);
+    expect(await database.rows('select from record.views v where v.family_id = $1 and v.viewer_id = $2', [familyId, world.amara.parentId])).toHaveLength(1);
 
     expect(await sharesOf(familyId)).toEqual([
       { parent_id: world.amara.parentId, current: true },
       { parent_id: other, current: true },
     ]);
-    expect(await rows('select parent_id from parley.school_parents where school_id = $1 and parent_id = $2', [world.otherSchool, link.parentId])).toHaveLength(
-      1,
-    );
-    expect(await rows('select from parley.parentings where parent_id = $1', [link.parentId])).toHaveLength(1);
-    expect(await rows('select parent_id from record.members where family_id = $1 order by pos', [familyId])).toEqual([
+    expect(
+      await database.rows('select parent_id from parley.school_parents where school_id = $1 and parent_id = $2', [world.otherSchool, link.parentId]),
+    ).toHaveLength(1);
+    expect(await database.rows('select from parley.parentings where parent_id = $1', [link.parentId])).toHaveLength(1);
+    expect(await database.rows('select parent_id from record.members where family_id = $1 order by pos', [familyId])).toEqual([
       { parent_id: other },
       { parent_id: world.amara.parentId },
     ]);
-    expect(await rows('select action, details from record.audit_events where target_id = $1', [link.parentId])).toEqual([
+    expect(await database.rows('select action, details from record.audit_events where target_id = $1', [link.parentId])).toEqual([
       { action: 'account.connected', details: { sameAs: world.amara.parentId } },
     ]);
 
     // The link now knows whose it is; signing in again changes nothing.
     await client.get(link.at);
     expect(client.text()).toContain('You have an account');
-    const entries = await rows('select from record.entries where family_id = $1', [familyId]);
+    const entries = await database.rows('select from record.entries where family_id = $1', [familyId]);
     expect((await connect(link, world.amara.email, {}, app.visitor())).answer.location).toBe('/today');
-    expect(await rows('select from record.entries where family_id = $1', [familyId])).toHaveLength(entries.length);
+    expect(await database.rows('select from record.entries where family_id = $1', [familyId])).toHaveLength(entries.length);
     // And somebody else cannot have it.
     const { answer: late, client: nour } = await connect(link, world.nour.email);
     expect([late.status, nour.text()]).toEqual([409, expect.stringContaining('has another account already')]);
@@ -117,8 +116,8 @@ describe('an account that exists', () => {
     const { client, answer } = await connect(link, world.ruth.email);
     expect([answer.status, answer.location]).toEqual([303, '/today']);
     expect((await client.get('/today')).status).toBe(200);
-    expect(await rows('select parent_id from parley.accounts where id = $1', [world.ruth.accountId])).toEqual([{ parent_id: link.parentId }]);
-    expect(await rows('select from record.members where family_id = $1 and parent_id = $2', [familyId, link.parentId])).toHaveLength(1);
+    expect(await database.rows('select parent_id from parley.accounts where id = $1', [world.ruth.accountId])).toEqual([{ parent_id: link.parentId }]);
+    expect(await database.rows('select from record.members where family_id = $1 and parent_id = $2', [familyId, link.parentId])).toHaveLength(1);
     const second = await elsewhere();
     expect((await connect(second.link, world.ruth.email)).answer.location).toBe('/today');
     expect(await sharesOf(second.familyId)).toContainEqual({ parent_id: link.parentId, current: true });
@@ -126,7 +125,9 @@ describe('an account that exists', () => {
 
   it('is refused where the two are two people, or something on a record is the invited one’s', async () => {
     const snapshot = () =>
-      rows('select p.id, p.same_as, fp.family_id, fp.until from parley.parents p left join parley.family_parents fp on fp.parent_id = p.id order by 1, 3');
+      database.rows(
+        'select p.id, p.same_as, fp.family_id, fp.until from parley.parents p left join parley.family_parents fp on fp.parent_id = p.id order by 1, 3',
+      );
     // Beside one another in one family: an adult of Amara's own family holds a link of their own.
     const { parents } = await addFamily(database, world.school, { givenName: 'Obi', surname: 'Okafor' }, ['Chidi Okafor', 'Ngozi Okafor']);
     await database.admin.query('update parley.family_parents set family_id = $1 where parent_id = $2', [world.familyId, parents[0]]);
@@ -177,7 +178,7 @@ describe('an account that exists', () => {
     expect([answer.status, client.text()]).toEqual([422, expect.stringContaining('4 tries are left')]);
     expect(client.page.body).not.toMatch(/Okafor|Zuri|Femi/);
     expect((await client.get('/today')).location).toBe('/sign-in');
-    expect(await rows('select same_as from parley.parents where id = $1', [link.parentId])).toEqual([{ same_as: null }]);
+    expect(await database.rows('select same_as from parley.parents where id = $1', [link.parentId])).toEqual([{ same_as: null }]);
     await database.admin.query('update parley.invitations set revoked_at = now() where id = $1', [link.invitationId]);
     expect((await app.visitor().post(`${link.at}/sign-in`, { code: link.code, email: world.amara.email, password: demoPassword })).status).toBe(404);
   });

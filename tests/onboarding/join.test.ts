@@ -2,12 +2,14 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { accountJobs, accountSchedules } from '../../src/accounts/jobs.ts';
 import { startWorker } from '../../src/platform/queue.ts';
-import { startApp, type TestApp } from '../support/app.ts';
+import type { TestApp } from '../support/app.ts';
 import type { Answer, Client } from '../support/client.ts';
-import { cloneDatabase, type TestDatabase } from '../support/database.ts';
-import { openPostOffice, type PostOffice } from '../support/post-office.ts';
+import { statementsOf } from '../support/statements.ts';
+import type { TestDatabase } from '../support/database.ts';
 import { addFamily, invite, type Invited } from '../support/joining.ts';
-import { buildWorld, type World } from '../support/world.ts';
+import { closeWorld, openWorld } from '../support/open-world.ts';
+import { openPostOffice, type PostOffice } from '../support/post-office.ts';
+import type { World } from '../support/world.ts';
 
 const password = 'maple window tractor seven';
 let database: TestDatabase;
@@ -19,9 +21,7 @@ let families = 0;
 
 beforeAll(async () => {
   post = await openPostOffice();
-  database = await cloneDatabase();
-  world = await buildWorld(database);
-  app = await startApp(database, { mail: post.mail });
+  ({ database, world, app } = await openWorld({ mail: post.mail }));
   await work();
 });
 const work = async () => {
@@ -29,8 +29,7 @@ const work = async () => {
 };
 afterAll(async () => {
   await worker.stop();
-  await app.close();
-  await database.close();
+  await closeWorld({ app, database });
   await post.close();
 });
 beforeEach(async () => {
@@ -274,14 +273,6 @@ describe('whether an address is known', () => {
   it('makes no difference to what is done for an answer: the same statements, and a password hashed', async () => {
     const { first, second } = await circle();
     await worker.stop(); // what it asks is not asked for an answer
-    // oxlint-disable-next-line typescript/unbound-method -- put back as it was, and always called with its own client
-    const query = pg.Client.prototype.query;
-    let asked: string[] = [];
-    pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
-      const [given] = args as [string | { text: string }];
-      asked.push((typeof given === 'string' ? given : given.text).slice(0, 200));
-      return (query as (...all: unknown[]) => unknown).apply(this, args);
-    } as typeof query;
     try {
       const done: string[][] = [];
       for (const [link, email] of [
@@ -290,14 +281,11 @@ describe('whether an address is known', () => {
       ] as const) {
         const client = app.visitor();
         await client.get(link.at);
-        asked = [];
-        expect((await client.submit(link.at, answers(link, email))).status).toBe(303);
-        done.push([...asked]);
+        done.push(await statementsOf(async () => expect((await client.submit(link.at, answers(link, email))).status).toBe(303)));
       }
       expect(done[0]).toEqual(done[1]);
       expect(done[0]!.length).toBeGreaterThan(5);
     } finally {
-      pg.Client.prototype.query = query;
       await work();
     }
     const { rows } = await database.admin.query<{ hash: string }>('select password_hash as hash from parley.pending_accounts where invitation_id = any($1)', [

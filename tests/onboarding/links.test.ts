@@ -8,11 +8,12 @@ import { openGuessLimit } from '../../src/platform/guesses.ts';
 import { startWorker } from '../../src/platform/queue.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import type { Answer, Client } from '../support/client.ts';
-import { cloneDatabase, type TestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
 import { testKeyring } from '../support/keyring.ts';
+import { closeWorld, openWorld } from '../support/open-world.ts';
 import { type Adult, adultAt, staffAt } from '../support/photos.ts';
 import { openPostOffice, type PostOffice } from '../support/post-office.ts';
-import { buildWorld, type World } from '../support/world.ts';
+import type { World } from '../support/world.ts';
 
 let post: PostOffice;
 let database: TestDatabase;
@@ -25,9 +26,7 @@ let worker: Awaited<ReturnType<typeof startWorker>> | undefined;
 
 beforeAll(async () => {
   post = await openPostOffice(address => (address.startsWith('nobody') ? 550 : null));
-  database = await cloneDatabase();
-  world = await buildWorld(database);
-  app = await startApp(database, { mail: post.mail });
+  ({ database, world, app } = await openWorld({ mail: post.mail }));
   const children = 'Theo, 1B and Ines, 1B';
   const { amara: a, daniel: d } = world;
   amara = await adultAt(database, world.school, { givenName: 'Amara', surname: 'Okafor', parentId: a.parentId, email: 'amara@home.example', children });
@@ -35,9 +34,8 @@ beforeAll(async () => {
   ruth = await app.signedIn(world.ruth.email);
 });
 afterAll(async () => {
-  await app.close();
+  await closeWorld({ app, database });
   await post.close();
-  await database.close();
 });
 beforeEach(async () => {
   post.received.length = 0;

@@ -2,12 +2,13 @@ import { zipSync } from 'fflate';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { jobs } from '../../src/jobs.ts';
 import { startWorker } from '../../src/platform/queue.ts';
-import { startApp, type TestApp } from '../support/app.ts';
+import type { TestApp } from '../support/app.ts';
 import type { Client, SentFile } from '../support/client.ts';
-import { cloneDatabase, type TestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { closeWorld, openWorld } from '../support/open-world.ts';
 import { type Adult, adultAt, photoOf, type Staff, staffAt } from '../support/photos.ts';
+import type { World } from '../support/world.ts';
 import * as pictures from '../support/pictures.ts';
-import { buildWorld, type World } from '../support/world.ts';
 
 const at = '/school/photos/import';
 let database: TestDatabase;
@@ -20,9 +21,7 @@ let good: Buffer;
 let adults: (Adult & { number: number })[];
 
 beforeAll(async () => {
-  database = await cloneDatabase();
-  world = await buildWorld(database);
-  app = await startApp(database);
+  ({ database, world, app } = await openWorld());
   staff = await staffAt(database, world.school, 'office', 'Ruth Farrell', 'office@stbrigids.example');
   office = await app.signedIn(staff.email);
   worker = await startWorker(database.appUrl, undefined, jobs(app.services), [], app.services.log);
@@ -30,8 +29,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await worker.stop();
-  await app.close();
-  await database.close();
+  await closeWorld({ app, database });
 });
 
 let round = 0;

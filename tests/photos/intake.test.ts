@@ -11,14 +11,15 @@ import { sweepFiles } from '../../src/photos/sweep-files.ts';
 import { openDiskPhotoStore, type PhotoStore, StorageFull } from '../../src/platform/photo-store.ts';
 import type { Statement } from '../../src/platform/database.ts';
 import { startWorker } from '../../src/platform/queue.ts';
-import { startApp, type TestApp } from '../support/app.ts';
+import type { TestApp } from '../support/app.ts';
 import type { Client, SentFile } from '../support/client.ts';
-import { cloneDatabase, type TestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
 import { testKeyring } from '../support/keyring.ts';
 import { makeLink, provedBrowser, type TestLink } from '../support/links.ts';
+import { closeWorld, openWorld } from '../support/open-world.ts';
 import { type Adult, adultAt, type Staff, staffAt } from '../support/photos.ts';
+import type { World } from '../support/world.ts';
 import * as pictures from '../support/pictures.ts';
-import { buildWorld, type World } from '../support/world.ts';
 
 const canary = 'CANARY-LARKSPUR';
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
@@ -38,8 +39,6 @@ let link: TestLink;
 let browser: Client;
 
 beforeAll(async () => {
-  database = await cloneDatabase();
-  world = await buildWorld(database);
   folder = await mkdtemp(path.join(os.tmpdir(), 'parley-intake-'));
   const disk = openDiskPhotoStore(folder);
   store = {
@@ -49,14 +48,13 @@ beforeAll(async () => {
       await disk.put(key, content);
     },
   };
-  app = await startApp(database, { photos: { store } });
+  ({ database, world, app } = await openWorld({ photos: { store } }));
   office = await staffAt(database, world.school, 'office', 'Ruth Farrell', 'office@stbrigids.example');
   worker = await startWorker(database.appUrl, undefined, jobs(app.services), [], app.services.log);
 });
 afterAll(async () => {
   await worker.stop();
-  await app.close();
-  await database.close();
+  await closeWorld({ app, database });
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -93,14 +91,13 @@ async function chosen(file: SentFile) {
   return { at: answer.location!, text: await checked(answer.location!) };
 }
 
-const rows = async <Row extends object>(sql: string, values: unknown[] = []) => (await database.admin.query<Row>(sql, values)).rows;
 const submissionsOf = (of: Adult) =>
-  rows<{ status: string; checks: { checks: { name: string; verdict: string }[]; numbers: unknown; thresholds: string } }>(
+  database.rows<{ status: string; checks: { checks: { name: string; verdict: string }[]; numbers: unknown; thresholds: string } }>(
     'select status, checks from parley.submissions where parent_id = $1 order by id',
     [of.parentId],
   );
 const statusOf = async (of: Adult) =>
-  (await rows<{ status: string }>('select status from parley.school_parents where parent_id = $1', [of.parentId]))[0]!.status;
+  (await database.rows<{ status: string }>('select status from parley.school_parents where parent_id = $1', [of.parentId]))[0]!.status;
 const filesBelow = async () =>
   (await readdir(folder, { recursive: true, withFileTypes: true })).filter(entry => entry.isFile()).map(entry => path.join(entry.parentPath, entry.name));
 
@@ -118,7 +115,7 @@ describe('from the link to sent, without JavaScript', () => {
     );
     expect(await statusOf(adult)).toBe('not_invited');
 
-    const shown = await fetch(`${app.url}${at}/image`, { headers: { cookie: cookies(browser) } });
+    const shown = await fetch(`${app.url}${at}/image`, { headers: { cookie: browser.cookie } });
     expect([shown.status, shown.headers.get('content-type'), shown.headers.get('cache-control')]).toEqual([200, 'image/webp', 'private, no-store']);
     const picture = await sharp(Buffer.from(await shown.arrayBuffer())).metadata();
     expect(picture.width / picture.height).toBeCloseTo(0.8, 2);
@@ -136,7 +133,7 @@ describe('from the link to sent, without JavaScript', () => {
     expect([again.status, again.location]).toEqual([303, link.photo]);
     expect((await submissionsOf(adult)).map(one => one.status)).toEqual(['waiting']);
     expect(
-      await rows(
+      await database.rows(
         `select action, actor_name as name from record.audit_events where action = 'photo.sent' and target_id = (select id from parley.submissions where parent_id = $1)`,
         [adult.parentId],
       ),
@@ -174,9 +171,9 @@ describe('from the link to sent, without JavaScript', () => {
 
   it('leaves further uses to the parent: none unless ticked, and taken back on the same page', async () => {
     const uses = async () =>
-      (await rows<{ use: string; given: boolean }>('select use, given from parley.photo_consents where parent_id = $1 order by id', [adult.parentId])).map(
-        ({ use, given }) => [use, given],
-      );
+      (
+        await database.rows<{ use: string; given: boolean }>('select use, given from parley.photo_consents where parent_id = $1 order by id', [adult.parentId])
+      ).map(({ use, given }) => [use, given]);
     const { at } = await chosen(asPhoto(await pictures.goodPhoto()));
     expect(browser.page.body).not.toMatch(/type="checkbox"[^>]*checked/);
     await browser.submit(`${at}/send`, { directory: '1' });
@@ -197,16 +194,13 @@ describe('from the link to sent, without JavaScript', () => {
   });
 });
 
-const cookies = (client: Client) => [...client.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-
 describe('what is kept', () => {
   it('is the picture drawn anew, encrypted, without a word of what the file carried; and the facts about the file as data', async () => {
     const bytes = Buffer.concat([await pictures.talkative(canary, 6), Buffer.from(`<script>${canary}</script>`)]);
     await chosen(asPhoto(bytes, `${canary}.jpg`));
-    const [photo] = await rows<Record<string, unknown> & { id: string; store_key: string; wrapped: Buffer; received_sha256: Buffer; stored_sha256: Buffer }>(
-      'select * from parley.photos where parent_id = $1',
-      [adult.parentId],
-    );
+    const [photo] = await database.rows<
+      Record<string, unknown> & { id: string; store_key: string; wrapped: Buffer; received_sha256: Buffer; stored_sha256: Buffer }
+    >('select * from parley.photos where parent_id = $1', [adult.parentId]);
     expect(photo).toMatchObject({
       media_type: 'image/jpeg',
       width: 960,
@@ -254,7 +248,7 @@ describe('what is kept', () => {
       const { text } = await chosen(asPhoto(bytes, 'IMG.jpg', 'application/octet-stream'));
       // The HEIC file is of 512 pixels, which is opened and then found too small.
       expect(text).toMatch(type === 'image/heic' ? /Size: needs another photo 512 by 512 pixels/ : /Look at it once more/);
-      const [photo] = await rows<object>('select * from parley.photos where parent_id = $1 order by id desc limit 1', [adult.parentId]);
+      const [photo] = await database.rows<object>('select * from parley.photos where parent_id = $1 order by id desc limit 1', [adult.parentId]);
       expect(photo).toMatchObject({ media_type: type, ...facts });
     }
   });
@@ -267,7 +261,7 @@ describe('what is kept', () => {
     expect(second.at).not.toBe(first.at);
     expect(second.text).toMatch(/3 of 4 are fine .* Bright It is without colour\. It can be sent as it is/);
     expect((await submissionsOf(adult)).map(one => one.status)).toEqual(['withdrawn', 'draft']);
-    const [gone] = await rows<{ store_key: string; wrapped: Buffer | null }>(
+    const [gone] = await database.rows<{ store_key: string; wrapped: Buffer | null }>(
       'select store_key, wrapped from parley.photos where parent_id = $1 order by id limit 1',
       [adult.parentId],
     );
@@ -378,7 +372,7 @@ describe('checks', () => {
 
   it('store every number with the release of the thresholds', async () => {
     await chosen(asPhoto(await pictures.goodPhoto()));
-    const [row] = await rows<{ checks: Checks }>('select checks from parley.submissions where parent_id = $1', [adult.parentId]);
+    const [row] = await database.rows<{ checks: Checks }>('select checks from parley.submissions where parent_id = $1', [adult.parentId]);
     const { checks } = row!;
     expect(checks.numbers!.faces[0]!.score).toBeGreaterThan(0.9);
     expect(Object.keys(checks.numbers!.quality!).sort()).toEqual(['darkShare', 'eyeDistance', 'grey', 'lightShare', 'mean', 'sharpness', 'sideDifference']);
@@ -438,9 +432,10 @@ describe('bad input', () => {
       expect([name, (await browser.get(`${at}/image`)).status]).toEqual([name, 404]);
       expect((await browser.post(`${at}/send`, {})).status).toBe(409);
     }
-    const kept = await rows<{ store_key: string; deleted: boolean }>('select store_key, wrapped is null as deleted from parley.photos where parent_id = $1', [
-      adult.parentId,
-    ]);
+    const kept = await database.rows<{ store_key: string; deleted: boolean }>(
+      'select store_key, wrapped is null as deleted from parley.photos where parent_id = $1',
+      [adult.parentId],
+    );
     expect(kept.map(one => one.deleted)).toEqual([true, true, true, true]);
     for (const { store_key } of kept)
       await expect.poll(async () => (await filesBelow()).filter(file => file.includes(store_key)), { timeout: 5000 }).toEqual([]);
@@ -473,9 +468,9 @@ describe('files and rows', () => {
 
   it('are brought together by the sweep: what no photo accounts for goes after an hour, and nothing else', async () => {
     await chosen(asPhoto(await pictures.goodPhoto()));
-    const [{ store_key: kept }] = (await rows<{ store_key: string }>('select store_key from parley.photos where parent_id = $1', [adult.parentId])) as [
-      { store_key: string },
-    ];
+    const [{ store_key: kept }] = (await database.rows<{ store_key: string }>('select store_key from parley.photos where parent_id = $1', [
+      adult.parentId,
+    ])) as [{ store_key: string }];
     const orphan = `ab/${'c'.repeat(30)}`;
     await store.put(`${orphan}/received`, Buffer.from('nobody’s'));
     await store.put(`${kept}/received`, Buffer.from('left behind'));
@@ -499,12 +494,12 @@ describe('files and rows', () => {
     await store.put(`${storeKey}/received`, Buffer.from('of a trial'));
     const old = new Date(Date.now() - 2 * 60 * 60 * 1000);
     for (const file of await filesBelow()) await utimes(file, old, old);
-    const [made] = await rows<{ id: string }>('insert into parley.photo_imports (school_id, created_by) values ($1, $2) returning id', [
+    const [made] = await database.rows<{ id: string }>('insert into parley.photo_imports (school_id, created_by) values ($1, $2) returning id', [
       adult.schoolId,
       office.accountId,
     ]);
     const photoId = randomUUIDv7();
-    await rows(
+    await database.rows(
       `insert into parley.photo_import_files (import_id, n, name, outcome, parent_id, photo_id, store_key, wrapped) values ($1, 1, '1.jpg', 'matched', $2, $3, $4, 'x')`,
       [made!.id, adult.parentId, photoId, storeKey],
     );
@@ -515,12 +510,12 @@ describe('files and rows', () => {
       async query<Row>(known: Statement<Row>, values: readonly unknown[]) {
         const answer = await db.query(known, values);
         if (known.name === 'photo-import.staged' || known.name === 'photos.kept') {
-          await rows(
+          await database.rows(
             `insert into parley.photos (id, school_id, parent_id, media_type, bytes, received_sha256, store_key, wrapped)
              values ($1, $2, $3, 'image/jpeg', 1, sha256('x'), $4, 'x') on conflict do nothing`,
             [photoId, adult.schoolId, adult.parentId, storeKey],
           );
-          await rows('update parley.photo_imports set started_at = now(), started_by = created_by where id = $1', [made!.id]);
+          await database.rows('update parley.photo_imports set started_at = now(), started_by = created_by where id = $1', [made!.id]);
         }
         return answer;
       },

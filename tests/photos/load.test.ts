@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { jobs } from '../../src/jobs.ts';
 import { startWorker } from '../../src/platform/queue.ts';
-import { startApp, type TestApp } from '../support/app.ts';
-import { cloneDatabase, type TestDatabase } from '../support/database.ts';
+import type { TestApp } from '../support/app.ts';
+import type { TestDatabase } from '../support/database.ts';
 import { makeLink, provedBrowser } from '../support/links.ts';
+import { closeWorld, openWorld } from '../support/open-world.ts';
 import { adultAt, type Staff, staffAt } from '../support/photos.ts';
 import { largePhoto } from '../support/pictures.ts';
-import { buildWorld, type World } from '../support/world.ts';
+import type { World } from '../support/world.ts';
 
 let database: TestDatabase;
 let app: TestApp;
@@ -15,16 +16,13 @@ let office: Staff;
 let worker: Awaited<ReturnType<typeof startWorker>>;
 
 beforeAll(async () => {
-  database = await cloneDatabase();
-  world = await buildWorld(database);
-  app = await startApp(database);
+  ({ database, world, app } = await openWorld());
   office = await staffAt(database, world.school, 'office', 'Ruth Farrell', 'office@stbrigids.example');
   worker = await startWorker(database.appUrl, undefined, jobs(app.services), [], app.services.log);
 });
 afterAll(async () => {
   await worker.stop();
-  await app.close();
-  await database.close();
+  await closeWorld({ app, database });
 });
 
 it('twenty photos of twelve megapixels at once are answered at once, checked one after another, and other pages are answered meanwhile', async () => {

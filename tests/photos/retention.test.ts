@@ -2,26 +2,22 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { jobs, schedules } from '../../src/jobs.ts';
 import type { PhotoStore } from '../../src/platform/photo-store.ts';
 import { deleteExpired } from '../../src/photos/review/retention.ts';
-import { startApp, type TestApp } from '../support/app.ts';
-import { cloneDatabase, type TestDatabase } from '../support/database.ts';
+import type { TestApp } from '../support/app.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { closeWorld, openWorld } from '../support/open-world.ts';
 import { type Adult, adultAt, type HandedIn, photoOf } from '../support/photos.ts';
-import { buildWorld, type World } from '../support/world.ts';
+import type { World } from '../support/world.ts';
 
 let database: TestDatabase;
 let app: TestApp;
 let world: World;
 let store: PhotoStore;
 beforeAll(async () => {
-  database = await cloneDatabase();
-  world = await buildWorld(database);
-  app = await startApp(database);
+  ({ database, world, app } = await openWorld());
   store = app.services.photos.store;
   await database.admin.query('update parley.schools set photo_retention_days = case when id = $1 then 30 else 400 end', [world.school]);
 });
-afterAll(async () => {
-  await app.close();
-  await database.close();
-});
+afterAll(() => closeWorld({ app, database }));
 
 let adults = 0;
 const adult = (school = world.school): Promise<Adult> => adultAt(database, school, { givenName: 'Sami', surname: `Haddad${(adults += 1)}` });

@@ -9,13 +9,14 @@ import { describeFaces } from '../../src/photos/review/likeness.ts';
 import { decodePhoto } from '../../src/platform/photo/decode-photo.ts';
 import { shrinkForFaces } from '../../src/platform/photo/derive-sizes.ts';
 import { deleteExpired } from '../../src/photos/review/retention.ts';
-import { startApp, type TestApp } from '../support/app.ts';
+import type { TestApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
-import { cloneDatabase, type TestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
 import { testKeyring } from '../support/keyring.ts';
 import { makeLink, provedBrowser } from '../support/links.ts';
+import { closeWorld, openWorld } from '../support/open-world.ts';
 import { type Adult, adultAt, type HandedIn, photoOf, type Staff, staffAt } from '../support/photos.ts';
-import { buildWorld, type World } from '../support/world.ts';
+import type { World } from '../support/world.ts';
 
 let database: TestDatabase;
 let app: TestApp;
@@ -27,9 +28,7 @@ let staff: Staff;
 /** One person, the same person on another day, and somebody else. */
 const pictures = {} as Record<'one' | 'again' | 'other', Buffer>;
 beforeAll(async () => {
-  database = await cloneDatabase();
-  world = await buildWorld(database);
-  app = await startApp(database);
+  ({ database, world, app } = await openWorld());
   ruth = await app.signedIn(world.ruth.email);
   staff = await staffAt(database, world.school, 'office', 'Olu Ade', 'olu@stbrigids.example');
   olu = await app.signedIn(staff.email);
@@ -41,10 +40,7 @@ beforeAll(async () => {
   const samples = await readFile(path.join(path.dirname(createRequire(import.meta.url).resolve('@vladmandic/human')), '../src/sample.ts'), 'utf8');
   pictures.other = Buffer.from(samples.split('export const face: string = `')[1]!.split('`')[0]!, 'base64');
 });
-afterAll(async () => {
-  await app.close();
-  await database.close();
-});
+afterAll(() => closeWorld({ app, database }));
 beforeEach(async () => {
   await database.admin.query(`update parley.submissions set status = 'withdrawn' where status in ('waiting', 'approved')`);
   await database.admin.query('update parley.schools set likeness = true where id = $1', [world.school]);

@@ -4,11 +4,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { decide } from '../../src/photos/review/decide.ts';
 import { newsText, tellParentJob } from '../../src/photos/review/tell-parent.ts';
 import { findSchool } from '../../src/schools/index.ts';
-import { startApp, type TestApp } from '../support/app.ts';
+import type { TestApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
-import { cloneDatabase, type TestDatabase } from '../support/database.ts';
-import { type Adult, adultAt, type HandedIn, linkFor, photoOf, type Staff, staffAt } from '../support/photos.ts';
-import { buildWorld, type World } from '../support/world.ts';
+import { statementsOf } from '../support/statements.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { provedLink } from '../support/links.ts';
+import { closeWorld, openWorld } from '../support/open-world.ts';
+import { type Adult, adultAt, type HandedIn, photoOf, type Staff, staffAt } from '../support/photos.ts';
+import type { World } from '../support/world.ts';
 
 let database: TestDatabase;
 let app: TestApp;
@@ -18,9 +21,7 @@ let olu: Staff;
 let head: Staff;
 const clients = {} as Record<'ruth' | 'olu' | 'tom' | 'head' | 'parent' | 'visitor', Client>;
 beforeAll(async () => {
-  database = await cloneDatabase();
-  world = await buildWorld(database);
-  app = await startApp(database);
+  ({ database, world, app } = await openWorld());
   ruth = { kind: 'user', accountId: world.ruth.accountId, parentId: null, email: world.ruth.email, name: 'Ruth Farrell' };
   olu = await staffAt(database, world.school, 'office', 'Olu Ade', 'olu@stbrigids.example');
   await staffAt(database, world.school, 'gate', 'Tom Byrne', 'tom@stbrigids.example');
@@ -32,10 +33,7 @@ beforeAll(async () => {
   clients.parent = await app.signedIn(world.amara.email);
   clients.visitor = app.visitor();
 });
-afterAll(async () => {
-  await app.close();
-  await database.close();
-});
+afterAll(() => closeWorld({ app, database }));
 /** Nothing waits from the test before. */
 beforeEach(async () => {
   await database.admin.query(`update parley.submissions set status = 'withdrawn' where status = 'waiting'`);
@@ -68,7 +66,7 @@ const linkOf = async (id: string) =>
 describe('a decision', () => {
   it('approves: the photo takes the place of the one in use, the link closes, and the next in the queue is shown', async () => {
     const who = await adult();
-    const link = await linkFor(database, who, ruth);
+    const link = await provedLink(database, who, ruth);
     const before = await waiting(who, { status: 'approved', days: 300 });
     const photo = await waiting(who, { invitationId: link, days: 2 });
     const next = await waiting(undefined, { days: 1 });
@@ -89,7 +87,7 @@ describe('a decision', () => {
 
   it('asks for another: the reason and the line are kept for the parent, and the same link stays open', async () => {
     const who = await adult({ email: 'nour@parley.example' });
-    const link = await linkFor(database, who, ruth);
+    const link = await provedLink(database, who, ruth);
     const photo = await waiting(who, { invitationId: link });
     await clients.ruth.get(pageOf(photo));
     const form = { do: 'retake', reason: 'face_small', note: 'Please come a little closer. شكرا' };
@@ -112,7 +110,7 @@ describe('a decision', () => {
 
   it('rejects, with a reason for the school alone, and closes the link; the photo in use stays', async () => {
     const who = await adult();
-    const link = await linkFor(database, who, ruth);
+    const link = await provedLink(database, who, ruth);
     const inUse = await waiting(who, { status: 'approved', days: 9 });
     const photo = await waiting(who, { invitationId: link });
     const answer = await clients.olu.post(pageOf(photo), { do: 'reject', rejection: 'someone_else' });
@@ -338,7 +336,7 @@ describe('a photo', () => {
   const fetchPhoto = (client: Client, photo: HandedIn, size: string, on = '?on=review') =>
     fetch(`${app.url}/school/photos/${photo.photoId}/${size}${on}`, {
       redirect: 'manual',
-      headers: { cookie: [...client.cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+      headers: { cookie: client.cookie },
     });
 
   it('is served in three sizes, kept by nobody, and each view is noted with who, how large and where', async () => {
@@ -388,7 +386,7 @@ describe('a photo', () => {
 describe('another photo of somebody whose photo is in use', () => {
   it('is asked for once; the one in use stays until the new one is approved', async () => {
     const who = await adult({ email: 'nour@parley.example' });
-    const link = await linkFor(database, who, ruth);
+    const link = await provedLink(database, who, ruth);
     const inUse = await waiting(who, { invitationId: link });
     await clients.ruth.post(pageOf(inUse), { do: 'approve' });
     const at = `/school/adults/${who.parentId}/another-photo`;
@@ -476,16 +474,5 @@ describe('the keys', () => {
 
 it('a page of the review takes three statements, the session’s included', async () => {
   const photo = await waiting();
-  let counted = 0;
-  const query = database.db.pool.query.bind(database.db.pool);
-  database.db.pool.query = ((...given: Parameters<typeof query>) => {
-    counted += 1;
-    return query(...given);
-  }) as never;
-  try {
-    expect((await clients.ruth.get(pageOf(photo))).status).toBe(200);
-    expect(counted).toBe(3);
-  } finally {
-    database.db.pool.query = query as never;
-  }
+  expect(await statementsOf(async () => expect((await clients.ruth.get(pageOf(photo))).status).toBe(200))).toHaveLength(3);
 });

@@ -4,8 +4,8 @@ import { openPostOffice } from '../support/post-office.ts';
 
 it('a mail that is not taken fails in words that name nobody: the queue keeps them, and the log shows them', async () => {
   let responseCode = 450;
-  const { mail, close } = await openPostOffice(() => responseCode);
-  const failed = () => mail({ to: 'amara@home.example', subject: 'A', text: 'B' }).catch((error: unknown) => error as Error);
+  const post = await openPostOffice(() => responseCode);
+  const failed = () => post.mail({ to: 'amara@home.example', subject: 'A', text: 'B' }).catch((error: unknown) => error as Error);
   const later = (await failed())!;
   expect(later).not.toBeInstanceOf(Undeliverable);
   expect([later.message, `${later.stack}`.includes('amara'), later.cause]).toEqual(['the mail server did not take it (450)', false, undefined]);
@@ -13,6 +13,6 @@ it('a mail that is not taken fails in words that name nobody: the queue keeps th
   const never = (await failed())!;
   expect(never).toBeInstanceOf(Undeliverable);
   expect(never.message).not.toContain('amara');
-  await close();
+  await post.close();
   expect(((await failed()) as Error).message).toBe('the mail server did not take it (ECONNREFUSED)');
 });

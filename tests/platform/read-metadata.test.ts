@@ -1,15 +1,6 @@
-import { crc32 } from 'node:zlib';
 import { expect, it } from 'vitest';
 import { readMetadata } from '../../src/platform/photo/read-metadata.ts';
-import { portrait, talkative } from '../support/pictures.ts';
-
-const chunk = (type: string, data: Buffer): Buffer => {
-  const body = Buffer.concat([Buffer.from(type), data]);
-  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
-  length.writeUInt32BE(data.length);
-  sum.writeUInt32BE(crc32(body));
-  return Buffer.concat([length, body, sum]);
-};
+import { pngChunk, portrait, talkative } from '../support/pictures.ts';
 
 it('a picture whose camera claims a thousand lists of two million numbers is read like any other', async () => {
   const block = Buffer.alloc(2_000_000);
@@ -24,7 +15,7 @@ it('a picture whose camera claims a thousand lists of two million numbers is rea
   }
   const png = await portrait().png().toBuffer();
   const started = performance.now();
-  const facts = await readMetadata(Buffer.concat([png.subarray(0, 33), chunk('eXIf', block), png.subarray(33)]), 'image/png');
+  const facts = await readMetadata(Buffer.concat([png.subarray(0, 33), pngChunk('eXIf', block), png.subarray(33)]), 'image/png');
   expect(performance.now() - started).toBeLessThan(1000);
   expect(facts!.metadata).toMatchObject({ exif: true, hadGps: true });
 });
@@ -41,7 +32,7 @@ it('what a camera says is kept as far as it is asked for, and a broken block say
   });
   const png = await portrait().png().toBuffer();
   for (const broken of ['II*\0\xff\xff\xff\xff\0\0', 'MM\0*\0\0\0\x08\0\x02\x88\x25\0\x04\0\0\0\x01\x7f\0\0\0']) {
-    const facts = await readMetadata(Buffer.concat([png.subarray(0, 33), chunk('eXIf', Buffer.from(broken, 'latin1')), png.subarray(33)]), 'image/png');
+    const facts = await readMetadata(Buffer.concat([png.subarray(0, 33), pngChunk('eXIf', Buffer.from(broken, 'latin1')), png.subarray(33)]), 'image/png');
     expect([broken, facts!.metadata.make, facts!.metadata.hadGps]).toEqual([broken, undefined, true]);
   }
 });

@@ -9,9 +9,8 @@ beforeAll(async () => {
 afterAll(() => at.close());
 
 type Period = { kind: string; name: string; from: string; until: string };
-const rowsOf = async <Row>(sql: string, values: unknown[] = []): Promise<Row[]> => (await at.database.admin.query(sql, values)).rows as Row[];
-const periods = () => rowsOf<{ name: string }>('select name from parley.school_periods where school_id = $1 order by during', [at.world.school]);
-const version = async () => (await rowsOf<{ v: number }>('select calendar_version as v from parley.schools where id = $1', [at.world.school]))[0]!.v;
+const periods = () => at.database.rows<{ name: string }>('select name from parley.school_periods where school_id = $1 order by during', [at.world.school]);
+const version = async () => (await at.database.rows<{ v: number }>('select calendar_version as v from parley.schools where id = $1', [at.world.school]))[0]!.v;
 
 async function enter(client: Client, period: Period) {
   await client.get('/school/calendar');
@@ -42,7 +41,7 @@ describe('a school’s calendar', () => {
     expect(text).toContain('Term. Mon 6 January to Fri 28 March 2031');
     expect(text).toContain('School closed. Monday 6 January 2031');
     expect(await version()).toBe(before + 4);
-    const audited = await rowsOf<{ details: { what: string } }>(
+    const audited = await at.database.rows<{ details: { what: string } }>(
       `select details from record.audit_events where action = 'school.calendar-changed' and school_id = $1`,
       [at.world.school],
     );

@@ -2,12 +2,14 @@ import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schoolJobs } from '../../src/schools/jobs.ts';
 import { templateHeadings } from '../../src/schools/import/read-list.ts';
-import { startApp, type TestApp } from '../support/app.ts';
+import type { TestApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
-import { cloneDatabase, type TestDatabase } from '../support/database.ts';
-import { employ, enrol } from '../support/roll.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { closeWorld, openWorld } from '../support/open-world.ts';
+import { staffAt } from '../support/photos.ts';
+import { enrol } from '../support/roll.ts';
 import { workbook } from '../support/workbook.ts';
-import { buildWorld, type World } from '../support/world.ts';
+import type { World } from '../support/world.ts';
 
 let database: TestDatabase;
 let app: TestApp;
@@ -15,21 +17,15 @@ let world: World;
 const clients = {} as Record<'ruth' | 'una' | 'margaret' | 'amara', Client>;
 
 beforeAll(async () => {
-  database = await cloneDatabase();
-  world = await buildWorld(database);
+  ({ database, world, app } = await openWorld());
   await enrol(database, world);
-  const una = await employ(database, world.school, 'office', 'Una Marsh');
-  const margaret = await employ(database, world.otherSchool, 'admin', 'Margaret Osei');
-  app = await startApp(database);
+  const una = await staffAt(database, world.school, 'office', 'Una Marsh');
+  const margaret = await staffAt(database, world.otherSchool, 'admin', 'Margaret Osei');
   for (const [who, email] of Object.entries({ ruth: world.ruth.email, una: una.email, margaret: margaret.email, amara: world.amara.email }))
     clients[who as keyof typeof clients] = await app.signedIn(email);
 });
-afterAll(async () => {
-  await app.close();
-  await database.close();
-});
+afterAll(() => closeWorld({ app, database }));
 
-const rows = async <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> => (await database.admin.query<Row>(text, values)).rows;
 const csv = (...lines: string[]) => Buffer.from([templateHeadings.join(','), ...lines].join('\r\n'));
 
 async function tryList(client: Client, bytes: Buffer, name = 'parents.csv'): Promise<string> {
@@ -47,7 +43,7 @@ const outcomes = (client: Client): string[] =>
 const tables = ['families', 'parents', 'children', 'parentings', 'family_parents', 'school_parents', 'parent_proposals'];
 async function everything(): Promise<Record<string, object[]>> {
   const all: Record<string, object[]> = {};
-  for (const table of tables) all[table] = await rows(`select * from parley.${table} t order by t::text`);
+  for (const table of tables) all[table] = await database.rows(`select * from parley.${table} t order by t::text`);
   return all;
 }
 
@@ -116,7 +112,7 @@ describe('a list', () => {
     expect(outcomes(clients.una)).toEqual(expected.map(line => line.replace('Will be created', 'Created').replace('Will wait', 'Waits')));
     expect(() => clients.una.form(`${at}/commit`)).toThrow();
 
-    const made = await rows<{ adult: string; child: string; relation: string; side: string | null; family: string }>(
+    const made = await database.rows<{ adult: string; child: string; relation: string; side: string | null; family: string }>(
       `select p.given_name as adult, c.given_name as child, pg.relation, fp.side, c.family_id as family from parley.parentings pg
          join parley.parents p on p.id = pg.parent_id join parley.children c on c.id = pg.child_id
          left join parley.family_parents fp on fp.parent_id = p.id and fp.family_id = c.family_id
@@ -130,7 +126,7 @@ describe('a list', () => {
       { adult: 'Hannah', child: 'Oscar', relation: 'Childminder', side: null },
     ]);
     expect(made[0]!.family).toBe(made[2]!.family);
-    const listed = await rows(
+    const listed = await database.rows(
       `select sort_name as name, children_text as children, until is not null as waiting from parley.school_parents where school_id = $1 order by number`,
       [world.school],
     );
@@ -142,9 +138,9 @@ describe('a list', () => {
       { name: 'asante, grace', children: '', waiting: true },
       { name: 'lind, hannah', children: 'Oscar, 4M', waiting: false },
     ]);
-    expect(await rows('select from parley.parent_proposals where outcome is null')).toHaveLength(1);
-    expect(await rows(`select from graphile_worker._private_jobs where key like 'schools.proposal %'`)).toHaveLength(1);
-    expect(await rows(`select details from record.audit_events where action = 'roll.imported'`)).toEqual([
+    expect(await database.rows('select from parley.parent_proposals where outcome is null')).toHaveLength(1);
+    expect(await database.rows(`select from graphile_worker._private_jobs where key like 'schools.proposal %'`)).toHaveLength(1);
+    expect(await database.rows(`select details from record.audit_events where action = 'roll.imported'`)).toEqual([
       { details: { rows: 15, adults: 4, pupils: 3, proposed: 1, wrong: 6 } },
     ]);
     await clients.amara.get('/today');
@@ -176,7 +172,7 @@ describe('a list', () => {
     const answer = await clients.ruth.post(form.address, form.fields);
     expect([answer.status, clients.ruth.text()]).toEqual([409, expect.stringContaining('nothing was written')]);
     expect(outcomes(clients.ruth).map(line => line.split(' | ')[1])).toEqual(['Matched', 'Will wait']);
-    expect(await rows(`select from parley.parents where given_name = 'Huw'`)).toEqual([]);
+    expect(await database.rows(`select from parley.parents where given_name = 'Huw'`)).toEqual([]);
     await clients.ruth.submit(`${at}/commit`);
     expect(clients.ruth.page.status).toBe(303);
   });
@@ -196,7 +192,7 @@ describe('a list', () => {
       '4 | Matched | Already here. Here as Mother, which stays.',
     ]);
     await clients.ruth.submit(`${at}/commit`);
-    const [hannah] = await rows<{ parent: string }>(`select parent_id as parent from parley.school_parents where sort_name = 'lind, hannah'`);
+    const [hannah] = await database.rows<{ parent: string }>(`select parent_id as parent from parley.school_parents where sort_name = 'lind, hannah'`);
     await clients.ruth.get(`/school/adults/${hannah!.parent}/edit`);
     expect(clients.ruth.form('/school/adults').fields).toMatchObject({ email: 'hannah@families.example', mobile: '+447700900077' });
   });
@@ -220,7 +216,7 @@ describe('a list', () => {
     await clients.ruth.submit(`${await tryList(clients.ruth, Buffer.from(corrected))}/commit`);
     expect(clients.ruth.page.status).toBe(303);
     expect(
-      await rows(
+      await database.rows(
         `select p.given_name as name, p.surname, c.given_name as child, c.surname as "childSurname", c.class from parley.parentings pg
            join parley.parents p on p.id = pg.parent_id join parley.children c on c.id = pg.child_id where c.given_name = '@Kim' order by c.surname`,
       ),
@@ -266,8 +262,8 @@ describe('a list', () => {
     await clients.ruth.get(at);
     await clients.ruth.submit(`${at}/commit`);
     expect(clients.ruth.page.status).toBe(303);
-    expect(await rows(`select from parley.school_parents where sort_name like 'many%' and until is null`)).toHaveLength(5000);
-    expect(await rows(`select distinct family_id from parley.children where surname like 'Many%'`)).toHaveLength(2500);
+    expect(await database.rows(`select from parley.school_parents where sort_name like 'many%' and until is null`)).toHaveLength(5000);
+    expect(await database.rows(`select distinct family_id from parley.children where surname like 'Many%'`)).toHaveLength(2500);
   });
 
   it('fails whole or not at all', async () => {
@@ -281,14 +277,16 @@ describe('a list', () => {
     await database.admin.query('drop trigger break on parley.parentings; drop function parley.break()');
     expect(await everything()).toEqual(before);
     expect((await clients.ruth.post(form.address, form.fields)).status).toBe(303);
-    expect(await rows(`select from parley.children where given_name = 'Kit'`)).toHaveLength(1);
+    expect(await database.rows(`select from parley.children where given_name = 'Kit'`)).toHaveLength(1);
   });
 });
 
 describe('what a list held', () => {
   it('is encrypted, there for the office of its school alone, and gone after a week', async () => {
     const at = await tryList(clients.ruth, csv('Secret,Zanzibar,Mother,,,Kit,Zanzibar,2018-05-05,2K'), 'Zanzibar list.csv');
-    expect(await rows(`select from parley.roll_imports i where position('anzibar' in encode(i.content_ct, 'escape')) > 0 or i::text ~ 'anzibar'`)).toEqual([]);
+    expect(
+      await database.rows(`select from parley.roll_imports i where position('anzibar' in encode(i.content_ct, 'escape')) > 0 or i::text ~ 'anzibar'`),
+    ).toEqual([]);
     for (const path of [at, `${at}/wrong.csv`]) {
       for (const who of ['margaret', 'amara'] as const) expect((await clients[who].get(path)).status, `${who} ${path}`).toBe(404);
       expect((await app.visitor().get(path)).location).toBe('/sign-in');
@@ -302,7 +300,7 @@ describe('what a list held', () => {
     expect((await clients.ruth.get(at)).status).toBe(200);
     await database.admin.query(`update parley.roll_imports set created_at = now() - interval '8 days'`);
     await tidy.run({});
-    expect(await rows('select from parley.roll_imports where content_ct is not null or wrapped is not null')).toEqual([]);
+    expect(await database.rows('select from parley.roll_imports where content_ct is not null or wrapped is not null')).toEqual([]);
     expect((await clients.ruth.get(at)).status).toBe(410);
     expect((await clients.ruth.post(`${at}/commit`, fields)).status).toBe(410);
     expect((await clients.ruth.get('/school/import')).body).toMatch(/15 rows, Ruth Farrell\./);

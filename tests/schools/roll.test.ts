@@ -6,12 +6,14 @@ import type { Work } from '../../src/platform/database.ts';
 import { jobs, schedules } from '../../src/jobs.ts';
 import { schoolJobs } from '../../src/schools/jobs.ts';
 import { carryOutProposal } from '../../src/schools/proposals/settle-proposal.ts';
-import { startApp, type TestApp } from '../support/app.ts';
+import type { TestApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
-import { cloneDatabase, type TestDatabase } from '../support/database.ts';
+import type { TestDatabase } from '../support/database.ts';
 import { testKeyring } from '../support/keyring.ts';
-import { employ, enrol } from '../support/roll.ts';
-import { buildWorld, type World } from '../support/world.ts';
+import { closeWorld, openWorld } from '../support/open-world.ts';
+import { staffAt } from '../support/photos.ts';
+import { enrol } from '../support/roll.ts';
+import type { World } from '../support/world.ts';
 
 let database: TestDatabase;
 let app: TestApp;
@@ -19,13 +21,11 @@ let world: World;
 const clients = {} as Record<'ruth' | 'una' | 'tom' | 'margaret' | 'amara' | 'daniel' | 'nour', Client>;
 
 beforeAll(async () => {
-  database = await cloneDatabase();
-  world = await buildWorld(database);
+  ({ database, world, app } = await openWorld());
   await enrol(database, world);
-  const una = await employ(database, world.school, 'office', 'Una Marsh');
-  const tom = await employ(database, world.school, 'gate', 'Tom Byrne');
-  const margaret = await employ(database, world.otherSchool, 'admin', 'Margaret Osei');
-  app = await startApp(database);
+  const una = await staffAt(database, world.school, 'office', 'Una Marsh');
+  const tom = await staffAt(database, world.school, 'gate', 'Tom Byrne');
+  const margaret = await staffAt(database, world.otherSchool, 'admin', 'Margaret Osei');
   for (const [who, email] of Object.entries({
     ruth: world.ruth.email,
     una: una.email,
@@ -37,43 +37,43 @@ beforeAll(async () => {
   }))
     clients[who as keyof typeof clients] = await app.signedIn(email);
 });
-afterAll(async () => {
-  await app.close();
-  await database.close();
-});
+afterAll(() => closeWorld({ app, database }));
 
-const rows = async <Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> => (await database.admin.query<Row>(text, values)).rows;
 const childCalled = async (givenName: string, surname = 'Nair'): Promise<{ id: ChildId; familyId: string }> =>
   (
-    await rows<{ id: ChildId; familyId: string }>('select id, family_id as "familyId" from parley.children where given_name = $1 and surname = $2', [
+    await database.rows<{ id: ChildId; familyId: string }>('select id, family_id as "familyId" from parley.children where given_name = $1 and surname = $2', [
       givenName,
       surname,
     ])
   )[0]!;
 const adultsOf = (childId: string) =>
-  rows<{ name: string; relation: string; ended: boolean }>(
+  database.rows<{ name: string; relation: string; ended: boolean }>(
     `select p.given_name || ' ' || p.surname as name, pg.relation, pg.ends_on is not null as ended from parley.parentings pg join parley.parents p on p.id = pg.parent_id
       where pg.child_id = $1 order by pg.id`,
     [childId],
   );
 const sharersOf = async (familyId: string) =>
   (
-    await rows<{ name: string }>(
+    await database.rows<{ name: string }>(
       `select p.given_name || ' ' || fp.side as name from parley.family_parents fp join parley.parents p on p.id = fp.parent_id where fp.family_id = $1 order by fp.side, p.given_name`,
       [familyId],
     )
   ).map(({ name }) => name);
 const listedAs = async (name: string) =>
   (
-    await rows<{ sort: string; search: string; children: string; classes: string[]; number: number; ended: boolean; status: string }>(
+    await database.rows<{ sort: string; search: string; children: string; classes: string[]; number: number; ended: boolean; status: string }>(
       `select sort_name as sort, search_text as search, children_text as children, classes, number, until is not null as ended, status
          from parley.school_parents sp join parley.parents p on p.id = sp.parent_id where p.given_name || ' ' || p.surname = $1`,
       [name],
     )
   )[0];
-const audited = async (action: string) => (await rows('select from record.audit_events where action = $1', [action])).length;
+const audited = async (action: string) => (await database.rows('select from record.audit_events where action = $1', [action])).length;
 const waitingFor = async (childId: string): Promise<ProposalId> =>
-  (await rows<{ id: ProposalId }>('select id from parley.parent_proposals where child_id = $1 and outcome is null order by id desc limit 1', [childId]))[0]!.id;
+  (
+    await database.rows<{ id: ProposalId }>('select id from parley.parent_proposals where child_id = $1 and outcome is null order by id desc limit 1', [
+      childId,
+    ])
+  )[0]!.id;
 
 async function addPupil(client: Client, values: Record<string, string>): Promise<void> {
   await client.get('/school/adults/new');
@@ -115,12 +115,12 @@ describe('a new pupil', () => {
       ended: false,
       status: 'not_invited',
     });
-    const [reached] = await rows<{ email: Buffer; phone: Buffer }>(
+    const [reached] = await database.rows<{ email: Buffer; phone: Buffer }>(
       `select email_ct as email, phone_ct as phone from parley.school_parents where sort_name = 'nair, priya'`,
     );
     expect(testKeyring.openField('email', reached!.email)).toBe('Priya@Families.example');
     expect(testKeyring.openField('phone', reached!.phone)).toBe('+447700900001');
-    expect(await rows(`select from parley.school_parents sp where sp::text ~* 'families.example|7700'`)).toEqual([]);
+    expect(await database.rows(`select from parley.school_parents sp where sp::text ~* 'families.example|7700'`)).toEqual([]);
     const told = await clients.ruth.get(clients.ruth.page.location!);
     expect([told.status, clients.ruth.text()]).toEqual([200, expect.stringContaining('Added to the roll.')]);
     expect(clients.ruth.text()).not.toMatch(/families\.example|7700/);
@@ -133,11 +133,11 @@ describe('a new pupil', () => {
     const answers = await Promise.all([1, 2, 3].map(() => clients.ruth.post(address, filled)));
     expect(new Set(answers.map(({ status, location }) => `${status} ${location}`)).size).toBe(1);
     expect(answers[0]!.status).toBe(303);
-    expect(await rows(`select from parley.children where given_name = 'Kiran'`)).toHaveLength(1);
-    expect(await rows(`select from parley.parents where given_name = 'Meera'`)).toHaveLength(1);
+    expect(await database.rows(`select from parley.children where given_name = 'Kiran'`)).toHaveLength(1);
+    expect(await database.rows(`select from parley.parents where given_name = 'Meera'`)).toHaveLength(1);
     // Another person’s form is another form, whatever its id.
     expect((await clients.una.post(address, { ...filled, childGivenName: 'Kabir', givenName: 'Lata', email: 'lata@families.example' })).status).toBe(303);
-    expect(await rows(`select from parley.children where given_name = 'Kabir'`)).toHaveLength(1);
+    expect(await database.rows(`select from parley.children where given_name = 'Kabir'`)).toHaveLength(1);
   });
 
   it('with a parent who is here joins the family of the same parents, and only of those', async () => {
@@ -156,7 +156,7 @@ describe('a new pupil', () => {
     expect((await listedAs('Priya Nair'))!.children).toBe('Anika, 1B and Dev, 1B');
     await addPupil(clients.ruth, { ...anika, childGivenName: 'Isha', email: 'priya@families.example' });
     expect((await childCalled('Isha')).familyId).not.toBe(child.familyId);
-    expect(await rows(`select from parley.parents where given_name = 'Priya'`)).toHaveLength(1);
+    expect(await database.rows(`select from parley.parents where given_name = 'Priya'`)).toHaveLength(1);
   });
 
   it('is refused in words beside each field, with everything typed kept', async () => {
@@ -181,7 +181,7 @@ describe('a new pupil', () => {
       const { fields } = clients.ruth.form('/school/adults/new');
       expect(fields).toMatchObject(values);
     }
-    expect(await rows(`select from parley.children where given_name = 'Ravi'`)).toEqual([]);
+    expect(await database.rows(`select from parley.children where given_name = 'Ravi'`)).toEqual([]);
   });
 });
 
@@ -191,7 +191,7 @@ describe('an adult for a child who has parents', () => {
   it('waits 72 hours; the parents see who it is and nothing of how to reach them; the mail is neutral', async () => {
     await propose(clients.ruth, world.theo, asante);
     expect(await adultsOf(world.theo)).toHaveLength(2);
-    const [proposal] = await rows<{ hours: number }>(
+    const [proposal] = await database.rows<{ hours: number }>(
       `select (extract(epoch from effective_at - created_at) / 3600)::float8 as hours from parley.parent_proposals where child_id = $1`,
       [world.theo],
     );
@@ -216,7 +216,7 @@ describe('an adult for a child who has parents', () => {
         `Something is waiting for you. Sign in when you are ready:\n${app.url}/sign-in\n\nThis mail never says what it is about. You need not answer it.\n`,
       );
     }
-    const queued = await rows<{ key: string }>(`select key from graphile_worker._private_jobs where key like 'schools.tell %' order by key`);
+    const queued = await database.rows<{ key: string }>(`select key from graphile_worker._private_jobs where key like 'schools.tell %' order by key`);
     expect(queued.map(({ key }) => key)).toEqual([world.amara, world.daniel].map(({ parentId }) => `schools.tell ${parentId}`).sort());
   });
 
@@ -228,7 +228,7 @@ describe('an adult for a child who has parents', () => {
       const form = { submission: randomUUID(), child: childId, surname: 'Asante', givenName: 'Grace', relation: 'Mother', email: '', mobile: '' };
       expect((await clients.ruth.post('/school/adults/new', form)).status).toBe(404);
     }
-    expect(await rows('select from parley.parent_proposals where outcome is null')).toHaveLength(1);
+    expect(await database.rows('select from parley.parent_proposals where outcome is null')).toHaveLength(1);
   });
 
   it('takes effect by a second colleague, never by the one who proposed', async () => {
@@ -258,9 +258,10 @@ describe('an adult for a child who has parents', () => {
     const kiran = await childCalled('Kiran');
     await propose(clients.una, kiran.id, { givenName: 'Ravi', surname: 'Nair', relation: 'Father', mobile: '07700900009' });
     const proposalId = await waitingFor(kiran.id);
-    const [queued] = await rows<{ due: boolean }>("select run_at > now() + interval '71 hours' as due from graphile_worker._private_jobs where key = $1", [
-      `schools.proposal ${proposalId}`,
-    ]);
+    const [queued] = await database.rows<{ due: boolean }>(
+      "select run_at > now() + interval '71 hours' as due from graphile_worker._private_jobs where key = $1",
+      [`schools.proposal ${proposalId}`],
+    );
     expect(queued!.due).toBe(true);
     const carryOut = jobs(app.services).find(({ name }) => name === 'schools.add-proposed-adult')!;
     await carryOut.run({ proposalId });
@@ -274,7 +275,7 @@ describe('an adult for a child who has parents', () => {
     await carryOut.run({ proposalId });
     expect((await adultsOf(kiran.id)).map(({ name }) => name)).toEqual(['Meera Nair', 'Ravi Nair']);
     expect(await sharersOf(kiran.familyId)).toEqual(['Meera a', 'Ravi b']);
-    expect(await rows(`select from record.audit_events where action = 'adult.added' and details ->> 'proposal' = $1`, [proposalId])).toHaveLength(1);
+    expect(await database.rows(`select from record.audit_events where action = 'adult.added' and details ->> 'proposal' = $1`, [proposalId])).toHaveLength(1);
     await carryOut.run({ proposalId: randomUUIDv7() });
   });
 
@@ -297,7 +298,7 @@ describe('an adult for a child who has parents', () => {
     await propose(clients.ruth, isha, { givenName: 'Daniel', surname: 'Reyes', relation: 'Father', email: world.daniel.email });
     await clients.una.post(`/school/proposals/${await waitingFor(isha)}/confirm`, {});
     expect(await sharersOf(familyId)).toEqual(['Priya a', 'Daniel b']);
-    expect(await rows('select from record.members where family_id = $1 and parent_id = $2', [familyId, world.daniel.parentId])).toHaveLength(1);
+    expect(await database.rows('select from record.members where family_id = $1 and parent_id = $2', [familyId, world.daniel.parentId])).toHaveLength(1);
   });
 
   it('can be withdrawn: nothing comes of it, and how to reach them is forgotten', async () => {
@@ -317,7 +318,7 @@ describe('an adult for a child who has parents', () => {
     await carryOut.run({ proposalId: id });
     expect(await adultsOf(world.ines)).toHaveLength(2);
     expect(
-      await rows(
+      await database.rows(
         `select from parley.school_parents where sort_name = 'withdrawn, victor' and (email_ct is not null or email_hash is not null or phone_ct is not null)`,
       ),
     ).toEqual([]);
@@ -350,19 +351,21 @@ describe('changing the roll', () => {
     expect((await clients.ruth.submit(at, { email: 'amara.new@families.example', mobile: '07700 900142' })).location).toBe(
       `/school/adults/${world.amara.parentId}`,
     );
-    const [reached] = await rows<{ phone: Buffer }>('select phone_ct as phone from parley.school_parents where parent_id = $1', [world.amara.parentId]);
+    const [reached] = await database.rows<{ phone: Buffer }>('select phone_ct as phone from parley.school_parents where parent_id = $1', [
+      world.amara.parentId,
+    ]);
     expect(testKeyring.openField('phone', reached!.phone)).toBe('+447700900142');
-    expect(await rows('select from parley.accounts where parent_id = $1 and email_ct is not null', [world.amara.parentId])).toHaveLength(1);
+    expect(await database.rows('select from parley.accounts where parent_id = $1 and email_ct is not null', [world.amara.parentId])).toHaveLength(1);
     await clients.ruth.post(at, { givenName: 'Mallory', surname: 'Okafor', email: '', mobile: '' });
-    expect(await rows(`select from parley.parents where given_name = 'Mallory'`)).toEqual([]);
-    const [grace] = await rows<{ id: string }>(`select id from parley.parents where surname = 'Asante'`);
+    expect(await database.rows(`select from parley.parents where given_name = 'Mallory'`)).toEqual([]);
+    const [grace] = await database.rows<{ id: string }>(`select id from parley.parents where surname = 'Asante'`);
     await clients.ruth.get(`/school/adults/${grace!.id}/edit`);
     await clients.ruth.submit(`/school/adults/${grace!.id}/edit`, { surname: 'Asante-Boateng' });
     expect(await listedAs('Grace Asante-Boateng')).toMatchObject({ sort: 'asante-boateng, grace' });
   });
 
   it('who no longer collects is off the list with the last child, the record and the other parent untouched', async () => {
-    const before = await rows('select * from parley.school_parents where parent_id <> $1 order by parent_id', [world.daniel.parentId]);
+    const before = await database.rows('select * from parley.school_parents where parent_id <> $1 order by parent_id', [world.daniel.parentId]);
     for (const [childId, ended] of [
       [world.theo, false],
       [world.ines, false],
@@ -377,7 +380,7 @@ describe('changing the roll', () => {
     await clients.ruth.get(`/school/pupils/${isha}`);
     await clients.ruth.submit(`/school/pupils/${isha}/adults/${world.daniel.parentId}/end`);
     expect(await listedAs('Daniel Reyes')).toMatchObject({ ended: true, children: '' });
-    expect(await rows('select * from parley.school_parents where parent_id <> $1 order by parent_id', [world.daniel.parentId])).toEqual(before);
+    expect(await database.rows('select * from parley.school_parents where parent_id <> $1 order by parent_id', [world.daniel.parentId])).toEqual(before);
     expect(await sharersOf(world.familyId)).toEqual(['Amara a', 'Daniel b']);
     expect((await clients.daniel.get('/messages')).status).toBe(200);
     // A child whose record he shares has a parent still, so coming back is proposed as well.
@@ -409,7 +412,7 @@ describe('the list of pupils', () => {
       headings.push(...[...body.matchAll(/id="class-\d+"><bdi>([^<]*)</g)].map(([, heading]) => heading!));
       at = /href="([^"]*after=[^"]*)"/.exec(body)?.[1]!.replaceAll('&amp;', '&');
     }
-    expect(seen).toHaveLength((await rows('select from parley.children where school_id = $1', [world.school])).length);
+    expect(seen).toHaveLength((await database.rows('select from parley.children where school_id = $1', [world.school])).length);
     expect(new Set(seen).size).toBe(seen.length);
     expect([...new Set(headings)]).toEqual(['1B', '1Z', '2K', '2Z', '3Z', '4Z', '5Z', '6Z', '7Z', '8Z', '9Z', '10Z', '11Z', '12Z', 'No class']);
     const back: string[] = [];
@@ -505,6 +508,6 @@ it('every change of the roll is on the audit, without a word of what was typed',
     'account.school-chosen',
   ])
     expect(await audited(action), action).toBeGreaterThan(0);
-  expect(await rows(`select from record.audit_events where details::text ~* 'nair|priya|families|7700'`)).toEqual([]);
+  expect(await database.rows(`select from record.audit_events where details::text ~* 'nair|priya|families|7700'`)).toEqual([]);
   expect(schedules.map(({ job }) => job)).toContain('schools.tidy');
 });

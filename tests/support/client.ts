@@ -17,8 +17,13 @@ export class Client {
     this.base = base;
   }
 
+  /** As a browser sends it, for a request that this one cannot make. */
+  get cookie(): string {
+    return [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
   async request(method: string, at: string, options: { headers?: Record<string, string>; body?: string | FormData } = {}): Promise<Answer> {
-    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const { cookie } = this;
     const response = await fetch(new URL(at, this.base), {
       method,
       redirect: 'manual',

@@ -9,6 +9,8 @@ export type TestDatabase = {
   db: Database;
   /** As a superuser, for arranging and for attacking. */
   admin: pg.Client;
+  /** What the superuser reads. */
+  rows<Row extends object>(text: string, values?: unknown[]): Promise<Row[]>;
   adminUrl: string;
   migrationUrl: string;
   appUrl: string;
@@ -37,6 +39,7 @@ export async function cloneDatabase(): Promise<TestDatabase> {
   return {
     db,
     admin,
+    rows: async <Row extends object>(text: string, values: unknown[] = []) => (await admin.query<Row>(text, values)).rows,
     adminUrl,
     migrationUrl: to(server.migrationUrl, name),
     appUrl,

@@ -1,8 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { ChildId, FamilyId, InvitationId, ParentId, SchoolId } from '../../src/core/ids.ts';
-import { linkCode, linkToken, tokenHash } from '../../src/onboarding/link-secrets.ts';
 import type { TestDatabase } from './database.ts';
-import { testKeyring } from './keyring.ts';
+import { makeLink } from './links.ts';
 import type { World } from './world.ts';
 
 export type Invited = { parentId: ParentId; invitationId: InvitationId; token: string; code: string; name: string; at: string };
@@ -39,15 +38,9 @@ export async function addFamily(
 }
 
 /** A link for one adult of a school, as its office makes it. */
-export async function invite({ admin }: TestDatabase, world: World, school: SchoolId, parentId: ParentId): Promise<Invited> {
-  const invitationId = randomUUIDv7() as InvitationId;
-  const key = { invitationId, round: 1 };
-  const token = linkToken(testKeyring, key);
-  await admin.query(
-    `insert into parley.invitations (id, school_id, parent_id, token_hash, created_by, expires_at) values ($1, $2, $3, $4, $5, now() + interval '14 days')`,
-    [invitationId, school, parentId, tokenHash(token), world.ruth.accountId],
-  );
-  await admin.query(`update parley.school_parents set status = 'invited' where school_id = $1 and parent_id = $2`, [school, parentId]);
-  const { rows } = await admin.query<{ name: string }>(`select given_name || ' ' || surname as name from parley.parents where id = $1`, [parentId]);
-  return { parentId, invitationId, token, code: linkCode(testKeyring, key), name: rows[0]!.name, at: `/link/${token}/join` };
+export async function invite(database: TestDatabase, world: World, school: SchoolId, parentId: ParentId): Promise<Invited> {
+  const { invitationId, token, code, at } = await makeLink(database, { schoolId: school, parentId }, world.ruth);
+  await database.admin.query(`update parley.school_parents set status = 'invited' where school_id = $1 and parent_id = $2`, [school, parentId]);
+  const [row] = await database.rows<{ name: string }>(`select given_name || ' ' || surname as name from parley.parents where id = $1`, [parentId]);
+  return { parentId, invitationId, token, code, name: row!.name, at: `${at}/join` };
 }

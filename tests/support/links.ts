@@ -10,7 +10,7 @@ import type { Adult, Staff } from './photos.ts';
 export type TestLink = { invitationId: InvitationId; token: string; code: string; at: string; photo: string };
 
 /** A link that was made for an adult and works. */
-export async function makeLink({ admin }: TestDatabase, adult: Adult, madeBy: Staff): Promise<TestLink> {
+export async function makeLink({ admin }: TestDatabase, adult: Pick<Adult, 'schoolId' | 'parentId'>, madeBy: Pick<Staff, 'accountId'>): Promise<TestLink> {
   const invitationId = randomUUIDv7() as InvitationId;
   const key = { invitationId, round: 1 };
   const token = linkToken(testKeyring, key);
@@ -19,6 +19,13 @@ export async function makeLink({ admin }: TestDatabase, adult: Adult, madeBy: St
     [invitationId, adult.schoolId, adult.parentId, tokenHash(token), madeBy.accountId],
   );
   return { invitationId, token, code: linkCode(testKeyring, key), at: `/link/${token}`, photo: `/link/${token}/photo` };
+}
+
+/** The same, as it stands once its code was given right. */
+export async function provedLink(database: TestDatabase, adult: Adult, madeBy: Pick<Staff, 'accountId'>): Promise<InvitationId> {
+  const { invitationId } = await makeLink(database, adult, madeBy);
+  await database.admin.query('update parley.invitations set opened_at = now(), proved_at = now() where id = $1', [invitationId]);
+  return invitationId;
 }
 
 /** A browser in which the code was given right for this link. */

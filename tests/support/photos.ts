@@ -16,7 +16,13 @@ import { testKeyring } from './keyring.ts';
 export type Staff = User & { email: string; name: string };
 
 /** Somebody who works at a school, with an account to sign in with. */
-export async function staffAt({ admin }: TestDatabase, schoolId: SchoolId, role: 'admin' | 'office' | 'gate', name: string, email: string): Promise<Staff> {
+export async function staffAt(
+  { admin }: TestDatabase,
+  schoolId: SchoolId,
+  role: 'admin' | 'office' | 'gate',
+  name: string,
+  email = `${name.toLowerCase().replaceAll(' ', '.')}@staff.example`,
+): Promise<Staff> {
   const accountId = randomUUIDv7() as AccountId;
   await admin.query(`insert into parley.accounts (id, email_hash, email_ct, password_hash, display_name) values ($1, $2, $3, $4, $5)`, [
     accountId,
@@ -55,17 +61,6 @@ export async function adultAt(
     ],
   );
   return { schoolId, parentId, name: `${givenName} ${surname}` };
-}
-
-/** A link for an adult, as it stands once its code was given right. */
-export async function linkFor({ admin }: TestDatabase, adult: Adult, madeBy: Staff): Promise<string> {
-  const id = randomUUIDv7();
-  await admin.query(
-    `insert into parley.invitations (id, school_id, parent_id, token_hash, created_by, expires_at, opened_at, proved_at)
-     values ($1, $2, $3, $4, $5, now() + interval '14 days', now(), now())`,
-    [id, adult.schoolId, adult.parentId, randomBytes(32), madeBy.accountId],
-  );
-  return id;
 }
 
 const fine: Checks = {

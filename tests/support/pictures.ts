@@ -39,7 +39,8 @@ const enlarged = (bytes: Buffer): Promise<Buffer> => sharp(bytes).resize({ width
 export const catPhoto = (): Promise<Buffer> => enlarged(cat);
 export const coffeePhoto = (): Promise<Buffer> => enlarged(coffee);
 
-const chunk = (type: string, data: Buffer): Buffer => {
+/** A part of a PNG file. */
+export const pngChunk = (type: string, data: Buffer): Buffer => {
   const body = Buffer.concat([Buffer.from(type), data]);
   const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
   length.writeUInt32BE(data.length);
@@ -47,14 +48,15 @@ const chunk = (type: string, data: Buffer): Buffer => {
   return Buffer.concat([length, body, sum]);
 };
 
+export const pngSignature = Buffer.from('89504e470d0a1a0a', 'hex');
+
 /** 900 megapixels in a hundred kilobytes. */
 export function pixelBomb(): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(30_000, 0);
   header.writeUInt32BE(30_000, 4);
   header.set([1, 0, 0, 0, 0], 8);
-  const signature = Buffer.from('89504e470d0a1a0a', 'hex');
-  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', deflateSync(Buffer.alloc(30_000 * 3751))), chunk('IEND', Buffer.alloc(0))]);
+  return Buffer.concat([pngSignature, pngChunk('IHDR', header), pngChunk('IDAT', deflateSync(Buffer.alloc(30_000 * 3751))), pngChunk('IEND', Buffer.alloc(0))]);
 }
 
 /** Words in every place of a file that is not the picture. */

@@ -1,7 +1,4 @@
-import { randomUUIDv7 } from 'node:crypto';
-import { inject } from 'vitest';
 import { addressHash } from '../../src/accounts/index.ts';
-import type { AccountId, SchoolId } from '../../src/core/ids.ts';
 import { listing } from '../../src/schools/index.ts';
 import type { TestDatabase } from './database.ts';
 import { testKeyring } from './keyring.ts';
@@ -31,24 +28,4 @@ export async function enrol({ admin }: TestDatabase, world: World): Promise<void
       [school, id, sortName, searchText, childrenText, classes, testKeyring.sealField('email', email), addressHash(testKeyring, email)],
     );
   }
-}
-
-/** Somebody who works at a school, and signs in with the demo password. */
-export async function employ(
-  { admin }: TestDatabase,
-  school: SchoolId,
-  role: 'admin' | 'office' | 'gate',
-  name: string,
-): Promise<{ kind: 'user'; accountId: AccountId; parentId: null; email: string }> {
-  const accountId = randomUUIDv7() as AccountId;
-  const email = `${name.toLowerCase().replaceAll(' ', '.')}@staff.example`;
-  await admin.query('insert into parley.accounts (id, email_hash, email_ct, password_hash, display_name) values ($1, $2, $3, $4, $5)', [
-    accountId,
-    addressHash(testKeyring, email),
-    testKeyring.sealField('email', email),
-    inject('passwordHash'),
-    name,
-  ]);
-  await admin.query('insert into parley.staff (school_id, account_id, role) values ($1, $2, $3)', [school, accountId, role]);
-  return { kind: 'user', accountId, parentId: null, email };
 }

@@ -29,7 +29,7 @@ afterAll(async () => {
 type Raw = { status: number; headers: IncomingHttpHeaders; body: string };
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 const ours = { 'sec-fetch-site': 'same-origin' };
-const cookie = () => ({ cookie: [...amara.cookies].map(([name, value]) => `${name}=${value}`).join('; ') });
+const cookie = () => ({ cookie: amara.cookie });
 
 /** A request byte for byte, with no browser in between to put it right. A stream is left as soon as it begins. */
 const raw = (method: string, path: string, headers: Record<string, string> = {}, body: string | Buffer = ''): Promise<Raw> =>

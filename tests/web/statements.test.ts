@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startApp, type TestApp } from '../support/app.ts';
+import type { TestApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
-import { cloneDatabase, type TestDatabase } from '../support/database.ts';
 import { statementsOf } from '../support/statements.ts';
-import { buildWorld, messageBy, subjectBy, type World } from '../support/world.ts';
+import type { TestDatabase } from '../support/database.ts';
+import { closeWorld, openWorld } from '../support/open-world.ts';
+import { messageBy, subjectBy, type World } from '../support/world.ts';
 
 let database: TestDatabase;
 let app: TestApp;
@@ -12,19 +13,14 @@ let amara: Client;
 let thread: string;
 
 beforeAll(async () => {
-  database = await cloneDatabase();
-  world = await buildWorld(database);
-  app = await startApp(database);
+  ({ database, world, app } = await openWorld());
   const { subjectId } = await subjectBy(database, world.daniel, world.familyId, world.theo, 'PE kit', 'PE has moved.');
   thread = `/messages/${subjectId}`;
   amara = await app.signedIn('amara@parley.example');
   await amara.get(thread); // opened, so that nothing is left to stamp
   await messageBy(database, world.amara, subjectId, 'I have packed it.');
 });
-afterAll(async () => {
-  await app.close();
-  await database.close();
-});
+afterAll(() => closeWorld({ app, database }));
 
 it('a page asks at most three statements', async () => {
   const entry = /href="(\/record\/[^"]+)"/.exec((await amara.get('/record')).body)![1]!;
