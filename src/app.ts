@@ -40,7 +40,7 @@ export type App = {
   live: LiveUpdates;
 };
 
-export type AppOptions = { trustProxy: number; isReady: () => Promise<boolean> };
+type AppOptions = { trustProxy: number; isReady: () => Promise<boolean> };
 
 /** The middleware in order, then every feature's routes, then the error pages. */
 export function createApp(services: Services, options: AppOptions): App {

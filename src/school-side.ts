@@ -11,7 +11,7 @@ import { schoolRoutes } from './schools/routes.ts';
 import type { Routes } from './web/route.ts';
 import type { Services } from './web/services.ts';
 
-export type SchoolSide = { routes: readonly Routes[]; close(): Promise<void> };
+type SchoolSide = { routes: readonly Routes[]; close(): Promise<void> };
 
 /** What a school works with, what its links lead to, and the gate. */
 export function schoolSide(services: Services): SchoolSide {

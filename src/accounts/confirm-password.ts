@@ -5,7 +5,7 @@ import type { Keyring } from '../platform/keyring.ts';
 import { passwordMatches } from './passwords.ts';
 import { forgetAttempts, reserveAttempt, selectDelay, selectPasswordHash } from './store.ts';
 
-export type Confirmation = { kind: 'right' } | { kind: 'wrong' } | { kind: 'delayed'; retryAt: Date };
+type Confirmation = { kind: 'right' } | { kind: 'wrong' } | { kind: 'delayed'; retryAt: Date };
 
 /** Asks somebody who is signed in for their password once more. Attempts are counted and slowed down as at sign-in, apart from those. */
 export async function confirmPassword(db: Database, keyring: Keyring, accountId: AccountId, password: string): Promise<Confirmation> {

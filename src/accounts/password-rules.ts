@@ -2,7 +2,7 @@ import { countCharacters, counted, fold } from '../core/text.ts';
 import { commonPasswords, commonWords } from './common-passwords.ts';
 
 /** Of a password that stands alone (NIST SP 800-63B-4); no rule says what it must be made of. */
-export const leastCharacters = 15;
+const leastCharacters = 15;
 const mostCharacters = 1000;
 
 /** What is left of a password once all that is guessed first is taken out of it must be at least this long. */

@@ -17,7 +17,7 @@ export const selectDelay = statement<{ retryAt: Date }>('accounts.delay', `selec
 
 export const forgetAttempts = statement<void>('accounts.forget-attempts', `delete from parley.sign_in_delays where address_hash = $1`);
 
-export type SignInRow = { id: AccountId; parentId: ParentId | null; passwordHash: string; staff: boolean };
+type SignInRow = { id: AccountId; parentId: ParentId | null; passwordHash: string; staff: boolean };
 
 export const selectForSignIn = statement<SignInRow>(
   'accounts.for-sign-in',
@@ -31,7 +31,7 @@ export const selectPasswordHash = statement<{ passwordHash: string }>(
   `select password_hash as "passwordHash" from parley.accounts where id = $1 and closed_at is null`,
 );
 
-export type AccountRow = { displayName: string; emailCt: Buffer; schools: { name: string; role: string }[] };
+type AccountRow = { displayName: string; emailCt: Buffer; schools: { name: string; role: string }[] };
 
 export const selectAccount = statement<AccountRow>(
   'accounts.account',
@@ -44,7 +44,7 @@ export const selectAccount = statement<AccountRow>(
 
 // ------------------------------------------------------------------ accounts that wait for their address
 
-export type RequestRow = { passwordHash: string | null };
+type RequestRow = { passwordHash: string | null };
 
 export const selectRequest = statement<RequestRow>(
   'accounts.request',
@@ -68,7 +68,7 @@ const hasAccount = `exists (select from parley.accounts a where a.parent_id in (
 const replaced = `exists (select from parley.pending_accounts newer where newer.invitation_id = pa.invitation_id and (newer.created_at, newer.id) > (pa.created_at, pa.id))`;
 const addressKnown = 'exists (select from parley.accounts a where a.email_hash = pa.email_hash)';
 
-export type PendingMail = { emailCt: Buffer; known: boolean };
+type PendingMail = { emailCt: Buffer; known: boolean };
 
 /** What is still to be said to the address that was given; no row when it has been dealt with. */
 export const selectPendingMail = statement<PendingMail>(

@@ -3,7 +3,7 @@ import type { Frame } from '../web/frame.ts';
 import type { Shell } from '../web/render.ts';
 import type { Confirming } from './confirm-account.ts';
 
-export type SignInPage = {
+type SignInPage = {
   shell: Shell;
   email: string;
   shared: boolean;
@@ -15,13 +15,13 @@ export type SignInPage = {
 };
 
 /** What an account shows to its owner alone. */
-export type AccountPage = { shell: Shell; frame: Frame | null; name: string; email: string; signedInSince: string };
+type AccountPage = { shell: Shell; frame: Frame | null; name: string; email: string; signedInSince: string };
 
 /** For staff, whose own pages are built with the school's side. */
-export type StaffPage = { shell: Shell; name: string; schools: { name: string; role: string }[] };
+type StaffPage = { shell: Shell; name: string; schools: { name: string; role: string }[] };
 
 /** What a mail leads to that asked for an address to be confirmed. */
-export type ConfirmPage = { shell: Shell; action: string; confirming: Confirming };
+type ConfirmPage = { shell: Shell; action: string; confirming: Confirming };
 
 declare module '../web/render.ts' {
   interface Views {

@@ -2,7 +2,7 @@
  * What the domain may refuse. A message is shown to the person, so it is a whole sentence in plain words.
  * An expected outcome is a return value; these end the action, and its transaction with it.
  */
-export abstract class Refusal extends Error {}
+abstract class Refusal extends Error {}
 
 /** Not there, or not theirs: the two are never told apart. */
 export class NotFound extends Refusal {}

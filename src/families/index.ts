@@ -9,7 +9,7 @@ import { type FamilyAgainRow, type FamilyRow, selectFamilyView } from './store.t
 export { enterRecords } from './enter-record.ts';
 export { joinParents } from './join-parents.ts';
 export { type FamilyAgainRow, familyAgainWith, familyVersionColumn, familyViewWith } from './store.ts';
-export type { ChildRow, FamilyRow, MemberRow } from './store.ts';
+export type { FamilyRow } from './store.ts';
 
 /** A family as one of its parents comes to it, with what the frame of a page shows. */
 export type FamilyView = Omit<FamilyRow, 'families'> & {

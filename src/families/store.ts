@@ -2,8 +2,8 @@ import { sharesFamily } from '../access/scope.ts';
 import type { AccountId, ActivityId, ChildId, FamilyId, ParentId, SchoolId, SubjectId } from '../core/ids.ts';
 import { statement } from '../platform/database.ts';
 
-export type MemberRow = { id: ParentId; givenName: string; surname: string; side: 'a' | 'b'; current: boolean };
-export type ChildRow = { id: ChildId; givenName: string; schoolId: SchoolId | null };
+type MemberRow = { id: ParentId; givenName: string; surname: string; side: 'a' | 'b'; current: boolean };
+type ChildRow = { id: ChildId; givenName: string; schoolId: SchoolId | null };
 
 /** A family as one of its parents comes to it, as stored. */
 export type FamilyRow = {

@@ -7,7 +7,7 @@ import type { Work } from '../platform/database.ts';
 import { findSchool } from '../schools/index.ts';
 import { insertChanges, lockChildAt, selectKnown } from './store.ts';
 
-export type Change = {
+type Change = {
   day: string;
   /** The adults who stood on the form. Nobody is changed who was not seen there. */
   shown: ParentId[];

@@ -38,7 +38,7 @@ const knownText = `select known.child_id, known.parent_id, (array_agg(known.rela
 const allowedText = `select known.*, changes.at from known left join changes on changes.child_id = known.child_id and changes.parent_id = known.parent_id
     where coalesce(changes.may_collect, known.usual)`;
 
-export type GateAdult = { id: ParentId; givenName: string; surname: string; relation: string; photoId: PhotoId | null };
+type GateAdult = { id: ParentId; givenName: string; surname: string; relation: string; photoId: PhotoId | null };
 export type GateChild = {
   id: ChildId;
   givenName: string;
@@ -60,7 +60,7 @@ export type GateRow = {
 };
 
 /** Most children on one page of the gate. */
-export const mostChildren = 60;
+const mostChildren = 60;
 
 /**
  * The gate of the school $1 on the day $2: the children asked for by class $3, by words $4 (a pattern for LIKE) or by id $5, each with the adults who may collect.

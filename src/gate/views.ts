@@ -2,7 +2,7 @@ import type { Problem } from '../web/form.ts';
 import type { Shell } from '../web/render.ts';
 import type { SchoolFrame } from '../web/school-frame.ts';
 
-export type AdultCard = { name: string; relation: string; photo: string | null };
+type AdultCard = { name: string; relation: string; photo: string | null };
 
 /** One child and the adults who may collect. Who may not is in nothing that a page is given. */
 export type ChildCard = {
@@ -20,7 +20,7 @@ export type ChildCard = {
   undo: string;
 };
 
-export type GatePage = {
+type GatePage = {
   shell: Shell;
   frame: SchoolFrame;
   dayIso: string;
@@ -41,7 +41,7 @@ export type GatePage = {
   office: { href: string; text: string } | null;
 };
 
-export type GateChildPage = {
+type GateChildPage = {
   shell: Shell;
   frame: SchoolFrame;
   dayIso: string;
@@ -51,7 +51,7 @@ export type GateChildPage = {
   change: string | null;
 };
 
-export type ChangePage = {
+type ChangePage = {
   shell: Shell;
   frame: SchoolFrame;
   child: { name: string; class: string; href: string };
@@ -67,7 +67,7 @@ export type ChangePage = {
   problems: Problem[];
 };
 
-export type CodePage = {
+type CodePage = {
   shell: Shell;
   frame: SchoolFrame;
   dayIso: string;

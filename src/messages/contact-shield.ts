@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { fold } from '../core/text.ts';
 
 /** The writer's own ways to be reached, as far as Parley knows them. */
-export type OwnContact = { phone: string | null; address: string | null; email: string | null };
+type OwnContact = { phone: string | null; address: string | null; email: string | null };
 
 /**
  * What a text gives away. `held`: the writer's own phone, e-mail or address, which never goes out.

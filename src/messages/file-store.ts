@@ -7,7 +7,7 @@ export const insertUpload = statement<void>(
   `insert into parley.uploads (id, parent_id, size, media_type, received_sha256, content_sha256, wrapped, content_ct) values ($1, $2, $3, $4, $5, $6, $7, $8)`,
 );
 
-export type UploadRow = { id: UploadId; size: number; mediaType: string; receivedSha256: Buffer; contentSha256: Buffer; wrapped: Buffer };
+type UploadRow = { id: UploadId; size: number; mediaType: string; receivedSha256: Buffer; contentSha256: Buffer; wrapped: Buffer };
 
 export const selectUploads = statement<UploadRow>(
   'messages.uploads',
@@ -47,7 +47,7 @@ export const takeUploads = `
        from taken),
    file_keys as (insert into record.content_keys (item_id, wrapped) select taken.id, taken.wrapped from taken)`;
 
-export type AttachmentRow = { id: AttachmentId; mediaType: string; receivedSha256: Buffer; nameCt: Buffer; contentCt: Buffer; wrapped: Buffer };
+type AttachmentRow = { id: AttachmentId; mediaType: string; receivedSha256: Buffer; nameCt: Buffer; contentCt: Buffer; wrapped: Buffer };
 
 export const selectAttachment = statement<AttachmentRow>(
   'messages.attachment',

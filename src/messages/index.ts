@@ -5,7 +5,6 @@ import { lengthText } from './pages.ts';
 import type { SubjectsAbout } from './thread-store.ts';
 import type { UnreadSubjectRow } from './unread-store.ts';
 
-export type { ShieldFinding } from './contact-shield.ts';
 export { shieldWords } from './shield-words.ts';
 export { type SubjectsAbout, subjectsAboutColumn } from './thread-store.ts';
 export { unreadSubjectsColumn, type UnreadSubjectRow } from './unread-store.ts';

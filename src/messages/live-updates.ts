@@ -3,7 +3,7 @@ import type { FamilyId } from '../core/ids.ts';
 import type { Database } from '../platform/database.ts';
 import { listen } from '../platform/listen.ts';
 import type { Logger } from '../platform/log.ts';
-import { openStreams } from '../web/open-streams.ts';
+import { keepStreams } from '../web/keep-streams.ts';
 import type { EventStream } from '../web/reply.ts';
 import type { SessionStore } from '../web/session.ts';
 import { selectCommentsAfter, selectStillSharing } from './thread-store.ts';
@@ -18,7 +18,7 @@ export type LiveUpdates = {
 };
 
 export function liveUpdates(db: Database, store: SessionStore, log: Logger): LiveUpdates {
-  const streams = openStreams<string, Subscriber>(store, async subscribers => {
+  const streams = keepStreams<string, Subscriber>(store, async subscribers => {
     const sharing = await db.query(selectStillSharing, [subscribers.map(one => one.actor.parentId), subscribers.map(one => one.familyId)]);
     const may = new Set(sharing.map(row => `${row.parentId} ${row.familyId}`));
     return ({ actor, familyId }) => may.has(`${actor.parentId} ${familyId}`);

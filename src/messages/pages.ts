@@ -19,7 +19,7 @@ const groups = [
 ];
 
 /** Subjects on one page of the list; the rest are a link away. */
-export const subjectsShown = 30;
+const subjectsShown = 30;
 
 export function subjectList(reading: Reading, subjects: readonly OpenedSubject[], current: SubjectId | null, all: boolean): SubjectList {
   const { family, reader, today } = reading;
@@ -144,7 +144,7 @@ export function problemsOf(outcome: Outcome, family: FamilyView): { problems: Pr
   }
 }
 
-export const consequence = (family: FamilyView): string =>
+const consequence = (family: FamilyView): string =>
   `It becomes entry ${grouped(family.entries + 1)} or a later one. Nobody can change or delete it afterwards.`;
 
 export const lengthText = (bytes: number, files: number): string => {
@@ -152,7 +152,7 @@ export const lengthText = (bytes: number, files: number): string => {
   return files === 0 ? lines : `${lines}, ${counted(files, 'file')}`;
 };
 
-export type Reviewed = {
+type Reviewed = {
   draft: Draft;
   files: { id: string; mediaType: string; size: number; name: string }[];
   /** Of a new subject; null for a reply. */

@@ -9,7 +9,7 @@ import { openComments, type OpenedSubject, openSubjects, openTitle } from './ope
 import { selectFamilyWithSubjects, selectThreadBefore, selectThreadFrom } from './thread-store.ts';
 import { viewComments } from './view-comments.ts';
 
-export const entriesAPage = 50;
+const entriesAPage = 50;
 
 /** What reading a record takes. */
 export type Reader = { db: Database; keyring: Keyring; known: KnownRecords };

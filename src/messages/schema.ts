@@ -5,7 +5,7 @@ import { idField, plainText, words } from '../web/form.ts';
 import { idParam } from '../web/route.ts';
 import { urgentReasons } from './post-comment.ts';
 
-export const mostCharacters = 5000;
+const mostCharacters = 5000;
 
 /** How far somebody has read: 0 is before the first entry. */
 const readUpTo = z

@@ -9,7 +9,7 @@ import { openBody, type OpenedSubject } from './open-texts.ts';
 import type { FamilyWithSubjects, Reader } from './read-thread.ts';
 import { selectWords, type WordsRow } from './thread-store.ts';
 
-export type Search = {
+type Search = {
   /** Words that must all be there, in any order; none finds every message the rest allows. */
   words: string;
   sender: ParentId | null;
@@ -22,7 +22,7 @@ export type Search = {
   before: number;
 };
 
-export type Hit = { row: KnownWords; before: string; match: string; after: string };
+type Hit = { row: KnownWords; before: string; match: string; after: string };
 export type Found = { hits: Hit[]; more: number | null };
 
 const batch = 500;

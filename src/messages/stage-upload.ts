@@ -9,7 +9,7 @@ import type { UploadedFile } from '../web/uploads.ts';
 import { countUploads, insertUpload } from './file-store.ts';
 
 export type StagedFile = { id: UploadId; mediaType: string; size: number };
-export type Staging = { staged: StagedFile[]; refused: string[] };
+type Staging = { staged: StagedFile[]; refused: string[] };
 
 /** Files that one parent may have waiting at a time. */
 const mostWaiting = 30;

@@ -149,7 +149,7 @@ export const selectWords = statement<WordsRow>(
 
 // ------------------------------------------------------------------ live
 
-export type NewCommentRow = { pos: number; subjectId: SubjectId };
+type NewCommentRow = { pos: number; subjectId: SubjectId };
 
 /** What a stream has missed since a position. No row tells nothing: also for a stranger. */
 export const selectCommentsAfter = statement<NewCommentRow>(

@@ -8,7 +8,7 @@ export type SubjectGroup = { heading: string; subjects: SubjectRow[] };
 /** The list of subjects beside, or instead of, a thread. */
 export type SubjectList = { groups: SubjectGroup[]; more: { href: string; text: string } | null };
 
-export type FileLine = { href: string; icon: 'image' | 'file-text'; name: string; meta: string };
+type FileLine = { href: string; icon: 'image' | 'file-text'; name: string; meta: string };
 
 export type EntryLine = {
   id: string;
@@ -60,7 +60,7 @@ export type Compose = {
 /** What the contact shield says of a text: held back, or asked about once. */
 export type Shield = { kind: 'held'; found: string[] } | { kind: 'ask'; found: string[]; confirm: string };
 
-export type ThreadPage = {
+type ThreadPage = {
   shell: Shell;
   frame: Frame;
   list: SubjectList;
@@ -73,7 +73,7 @@ export type ThreadPage = {
   live: { stream: string; since: string; position: number } | null;
 };
 
-export type IndexPage = { shell: Shell; frame: Frame; list: SubjectList };
+type IndexPage = { shell: Shell; frame: Frame; list: SubjectList };
 
 export type NewSubjectPage = {
   shell: Shell;
@@ -122,7 +122,7 @@ export type SearchPage = {
 };
 
 /** Entries alone, for a page that is open already. */
-export type EntriesFragment = { shell: Shell; days: DayOfEntries[] };
+type EntriesFragment = { shell: Shell; days: DayOfEntries[] };
 
 declare module '../web/render.ts' {
   interface Views {

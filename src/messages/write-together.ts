@@ -4,7 +4,7 @@ import { gather } from '../platform/gather.ts';
 import { insertComments, type NewComment, newComments, type Posted, type PostingFacts, selectPostingInSubjects } from './post-store.ts';
 
 /** What is asked before a message of a parent goes into a subject. */
-export type Asked = { parentId: ParentId; subjectId: SubjectId; submission: string; corrects: CommentId | null; stops: boolean };
+type Asked = { parentId: ParentId; subjectId: SubjectId; submission: string; corrects: CommentId | null; stops: boolean };
 
 /** Asks and writes for those who post: each by itself, or together with whoever posts at the same moment. */
 export type Desk = {

@@ -8,8 +8,8 @@ import { dayChoices } from './schema.ts';
 import { badges } from './statuses.ts';
 import type { AdultPage } from './views.ts';
 
-export type Contacts = { email: string | null; phone: string | null };
-export type History = { link: LinkState | null; sendings: SendingRow[] | null; photoId: PhotoId | null };
+type Contacts = { email: string | null; phone: string | null };
+type History = { link: LinkState | null; sendings: SendingRow[] | null; photoId: PhotoId | null };
 
 /** One adult as the office sees them. */
 export function adultPage(

@@ -6,7 +6,7 @@ import type { PhotoStatus } from '../schools/index.ts';
 export type Filter = { words: readonly string[]; className: string | null; status: PhotoStatus | null };
 export type Sort = 'name' | 'change';
 /** Where a page begins: at an adult, and for the latest changes at the microsecond of theirs. */
-export type Cursor = { parentId: ParentId; at: string | null };
+type Cursor = { parentId: ParentId; at: string | null };
 export type Turn = { kind: 'first' | 'last' } | { kind: 'after' | 'before'; cursor: Cursor };
 
 export type AdultRow = {

@@ -25,7 +25,7 @@ export const lockLink = statement<{ id: InvitationId }>(
     where i.id = $1 and i.round = $2 and ${works} for update of i`,
 );
 
-export type ConnectingRow = {
+type ConnectingRow = {
   /** The parent of the account that signed in. */
   own: ParentId | null;
   /** Whose account the invited parent has. */

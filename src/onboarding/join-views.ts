@@ -2,7 +2,7 @@ import type { Problem } from '../web/form.ts';
 import type { Shell } from '../web/render.ts';
 
 /** Behind a link: makes an account, or connects one. Names nobody before the code was right. */
-export type JoinPage = {
+type JoinPage = {
   shell: Shell;
   schoolName: string;
   /** The invited parent; null while the code is still to be given in this browser. */
@@ -18,10 +18,10 @@ export type JoinPage = {
   signedInElse: boolean;
 };
 
-export type JoinSentPage = { shell: Shell; schoolName: string; join: string };
+type JoinSentPage = { shell: Shell; schoolName: string; join: string };
 
 /** For a parent who has an account already. */
-export type JoinedPage = { shell: Shell; schoolName: string; name: string; link: string; photo: boolean; signedIn: boolean };
+type JoinedPage = { shell: Shell; schoolName: string; name: string; link: string; photo: boolean; signedIn: boolean };
 
 declare module '../web/render.ts' {
   interface Views {

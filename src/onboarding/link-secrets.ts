@@ -3,7 +3,7 @@ import type { InvitationId } from '../core/ids.ts';
 import type { Keyring } from '../platform/keyring.ts';
 
 /** Which link: an invitation, and how often it was renewed. Renewing changes the address, the code and every proof. */
-export type LinkKey = { invitationId: InvitationId; round: number };
+type LinkKey = { invitationId: InvitationId; round: number };
 
 const about = ({ invitationId, round }: LinkKey): string => `${invitationId} ${round}`;
 

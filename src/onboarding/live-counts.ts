@@ -3,7 +3,7 @@ import type { SchoolId } from '../core/ids.ts';
 import type { Database } from '../platform/database.ts';
 import { listen } from '../platform/listen.ts';
 import type { Logger } from '../platform/log.ts';
-import { openStreams } from '../web/open-streams.ts';
+import { keepStreams } from '../web/keep-streams.ts';
 import type { EventStream } from '../web/reply.ts';
 import type { SessionStore } from '../web/session.ts';
 import { selectCounts, selectStillInOffice } from './dashboard-store.ts';
@@ -21,7 +21,7 @@ export type LiveCounts = {
 const gatherMs = 250;
 
 export function liveCounts(db: Database, store: SessionStore, log: Logger): LiveCounts {
-  const streams = openStreams<SchoolId, Subscriber>(store, async subscribers => {
+  const streams = keepStreams<SchoolId, Subscriber>(store, async subscribers => {
     const working = await db.query(selectStillInOffice, [subscribers.map(one => one.actor.accountId), subscribers.map(one => one.schoolId)]);
     const may = new Set(working.map(row => `${row.accountId} ${row.schoolId}`));
     return ({ actor, schoolId }) => may.has(`${actor.accountId} ${schoolId}`);

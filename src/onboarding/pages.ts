@@ -47,7 +47,7 @@ const matchingOf = (asked: Listing, counts: Partial<Record<PhotoStatus, number>>
 const total = (counts: Partial<Record<PhotoStatus, number>>): number => Object.values(counts).reduce((sum, count) => sum + count, 0);
 
 /** The heading, the bar and its key: what the live stream changes. */
-export function countsOf(counts: Partial<Record<PhotoStatus, number>>): Counts {
+function countsOf(counts: Partial<Record<PhotoStatus, number>>): Counts {
   const all = total(counts);
   let x = 0;
   const parts = barOrder.map(([status, shape]) => {
@@ -176,7 +176,7 @@ const nothingWords: Record<BulkAction, string> = {
   renew: 'No new link was made',
   letters: 'There is no letter to print',
 };
-export const skipWords: Record<Skipped, (count: number) => string> = {
+const skipWords: Record<Skipped, (count: number) => string> = {
   open: count => `${counted(count, 'adult has', 'adults have')} a link that works already: send a reminder instead`,
   'no-link': count => `${counted(count, 'adult has', 'adults have')} no link that works: make a new one`,
   settled: count => `${counted(count, 'adult needs', 'adults need')} none: the photo is approved, waits for review, or was rejected`,

@@ -13,7 +13,7 @@ import { linkToken, tokenHash } from './link-secrets.ts';
 import { type Channel, insertSendings } from './link-store.ts';
 
 /** `letters` makes links where none works and sends nothing: somebody prints them. */
-export type LinkAction = 'invite' | 'remind' | 'renew' | 'letters';
+type LinkAction = 'invite' | 'remind' | 'renew' | 'letters';
 
 export type Order = {
   action: LinkAction;

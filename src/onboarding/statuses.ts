@@ -1,7 +1,7 @@
 import type { PhotoStatus } from '../schools/index.ts';
 
 /** How a status is told everywhere: by an icon and a word, never by colour alone. */
-export type Badge = { word: string; icon: string; badge: string };
+type Badge = { word: string; icon: string; badge: string };
 
 export const badges: Record<PhotoStatus, Badge> = {
   not_invited: { word: 'Not invited', icon: 'circle-minus', badge: 'badge' },

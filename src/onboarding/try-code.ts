@@ -8,7 +8,7 @@ import { codeMatches, readCode } from './link-secrets.ts';
 import { markProved, reserveTry } from './link-store.ts';
 
 /** `slip`: it cannot be a code and was not counted. `dead`: the link opens nothing any more, perhaps because of this try. */
-export type CodeOutcome = { kind: 'right' } | { kind: 'wrong'; left: number } | { kind: 'slip' } | { kind: 'dead' };
+type CodeOutcome = { kind: 'right' } | { kind: 'wrong'; left: number } | { kind: 'slip' } | { kind: 'dead' };
 
 const mostTries = 5;
 

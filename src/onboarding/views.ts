@@ -3,10 +3,10 @@ import type { Shell } from '../web/render.ts';
 import type { SchoolFrame } from '../web/school-frame.ts';
 
 /** Behind a link, before the code: names the school and nobody else. */
-export type LinkPage = { shell: Shell; schoolName: string; action: string; typed: string; problems: Problem[] };
+type LinkPage = { shell: Shell; schoolName: string; action: string; typed: string; problems: Problem[] };
 
 /** Behind a link, after the code: names the invited parent alone. */
-export type WelcomePage = {
+type WelcomePage = {
   shell: Shell;
   schoolName: string;
   name: string;
@@ -114,7 +114,7 @@ export type AdultPage = {
   sendings: { what: string; when: string; whenIso: string; by: string; state: string; failed: boolean }[];
 };
 
-export type CodePage = { shell: Shell; frame: SchoolFrame; name: string; code: string; until: string; back: string };
+type CodePage = { shell: Shell; frame: SchoolFrame; name: string; code: string; until: string; back: string };
 
 export type LettersPage = {
   shell: Shell;

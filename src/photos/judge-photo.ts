@@ -23,7 +23,7 @@ export type Checks = {
   inspector: string | null;
 };
 
-export type Measured = {
+type Measured = {
   width: number;
   height: number;
   bytes: number;

@@ -5,10 +5,10 @@ import type { PhotoSize } from '../platform/photo/photo-sizes.ts';
 import { openObject } from '../platform/photo/seal-object.ts';
 
 /** What it takes to open a photo: its row, or the part of it that says where and under which key. */
-export type StoredPhoto = { id: PhotoId; storeKey: string; wrapped: Buffer };
+type StoredPhoto = { id: PhotoId; storeKey: string; wrapped: Buffer };
 
 /** Until the checks are done: the file as it came. Nothing else ever reads it. */
-export type Part = PhotoSize | 'received';
+type Part = PhotoSize | 'received';
 
 export const objectKey = (storeKey: string, part: Part): string => `${storeKey}/${part}`;
 

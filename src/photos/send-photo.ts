@@ -9,7 +9,7 @@ import { forgetLikeness } from './review/likeness.ts';
 import { insertUses, lockAdult, lockDraft, markSent, type Use } from './store.ts';
 
 /** `blocked`: a check failed, and only another photo helps. `unfinished`: the checks still run. */
-export type SendOutcome = 'sent' | 'already' | 'blocked' | 'unfinished';
+type SendOutcome = 'sent' | 'already' | 'blocked' | 'unfinished';
 
 /** The parent's own word that the school may have the photo. Sent once, however often it is pressed. */
 export async function sendPhoto(work: Work, link: LinkView, holderHash: Buffer, submissionId: SubmissionId, uses: readonly Use[]): Promise<SendOutcome> {

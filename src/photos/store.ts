@@ -10,7 +10,7 @@ export type Use = (typeof photoUses)[number];
 
 // ------------------------------------------------------------------ taking a photo in
 
-export type AdultRow = { waiting: boolean; uploads: number };
+type AdultRow = { waiting: boolean; uploads: number };
 
 /** One adult's photos are taken in one after another: a second upload finds what the first one did. */
 export const lockAdult = statement<AdultRow>(

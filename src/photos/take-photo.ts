@@ -11,10 +11,10 @@ import { objectKey } from './open-photo.ts';
 import { forgetPhotos, insertPhoto, insertSubmission, lockAdult, selectSameUpload, withdrawUnsent } from './store.ts';
 
 /** Why a file is not taken, as a sentence that says what to do. */
-export type Refused = { refused: string };
+type Refused = { refused: string };
 /** A file that is a picture as far as its first bytes tell. */
-export type Read = { size: number; type: PhotoType; facts: PhotoFacts };
-export type Ready = Read & { bytes: Buffer };
+type Read = { size: number; type: PhotoType; facts: PhotoFacts };
+type Ready = Read & { bytes: Buffer };
 
 /** Looks at the first bytes only, so that whoever waits is answered at once; what the picture shows is looked at in a job. */
 export async function readPhoto(bytes: Buffer): Promise<Ready | Refused> {
@@ -34,7 +34,7 @@ export async function readPhoto(bytes: Buffer): Promise<Ready | Refused> {
 export const damaged = 'This photo is damaged or was cut off on the way. Choose it again, or take a new picture';
 export const tooLarge = 'This picture has more than 50 million pixels. Take one with the camera’s usual settings, or send a smaller copy';
 
-export type Destination = {
+type Destination = {
   schoolId: SchoolId;
   parentId: ParentId;
   source: 'link' | 'bulk' | 'staff';
@@ -65,7 +65,7 @@ export async function stagePhoto({ keyring, photos }: Pick<Services, 'keyring' |
 export const unstagePhoto = ({ photos }: Pick<Services, 'photos'>, { storeKey }: Staged): Promise<void> => photos.store.delete(objectKey(storeKey, 'received'));
 
 /** Whether the adult's photo is waiting to be looked at already: then there is nothing to choose. */
-export type Taken = { kind: 'taken' | 'same'; submissionId: SubmissionId } | { kind: 'waiting' };
+type Taken = { kind: 'taken' | 'same'; submissionId: SubmissionId } | { kind: 'waiting' };
 
 /** Writes down a photo that was staged, and has it checked. */
 export async function takePhoto(work: Work, { size, type, facts }: Read, staged: Staged, to: Destination): Promise<Taken> {

@@ -5,7 +5,7 @@ import type { Shell } from '../web/render.ts';
 export type Chooser = { action: string; problems: Problem[]; small: boolean };
 
 /** Behind a link, where a photo of its parent is to be chosen. */
-export type ChoosePage = {
+type ChoosePage = {
   shell: Shell;
   schoolName: string;
   name: string;
@@ -25,7 +25,7 @@ export type CheckLine = { kind: 'ok' | 'fix' | 'must' | 'unknown'; icon: string;
 export type UseLine = { name: string; label: string; given: boolean };
 
 /** The photo once more before it is sent, for the browser that chose it. */
-export type PreviewPage = {
+type PreviewPage = {
   shell: Shell;
   schoolName: string;
   mayJoin: boolean;
@@ -45,7 +45,7 @@ export type PreviewPage = {
 };
 
 /** After sending: what became of the photo, in neutral words and without it. */
-export type StatePage = {
+type StatePage = {
   shell: Shell;
   schoolName: string;
   name: string;

@@ -30,7 +30,7 @@ export interface Transaction extends Queryable {
 /** One unit of work: who acts, when, and the transaction it all happens in. Exactly these three. */
 export type Work<A extends Actor = Actor> = { actor: A; now: Temporal.Instant; trx: Transaction };
 
-export type Transact = <A extends Actor, Result>(actor: A, act: (work: Work<A>) => Promise<Result>) => Promise<Result>;
+type Transact = <A extends Actor, Result>(actor: A, act: (work: Work<A>) => Promise<Result>) => Promise<Result>;
 
 export interface Database extends Queryable {
   transact: Transact;
@@ -69,7 +69,7 @@ async function retried<Result>(act: () => Promise<Result>): Promise<Result> {
   }
 }
 
-export type DatabaseOptions = {
+type DatabaseOptions = {
   url: string;
   /** Where the clock comes from; tests may turn it. The record has the database's own. */
   clock?: () => Temporal.Instant;

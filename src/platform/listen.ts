@@ -3,7 +3,7 @@ import type { Database } from './database.ts';
 import { describeError, type Logger } from './log.ts';
 
 /** Hears what the database announces on a channel, over one connection of its own, for as long as the program runs. */
-export type Listener = {
+type Listener = {
   close(): Promise<void>;
 };
 

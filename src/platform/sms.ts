@@ -10,7 +10,7 @@ export type Sms = { to: string; text: string };
 /** Sends one SMS, or throws: `Undeliverable` where trying again is of no use. */
 export type SendSms = (sms: Sms) => Promise<void>;
 
-export type TwilioSettings = { accountSid: string; authToken: string; from: string; baseUrl: string | undefined };
+type TwilioSettings = { accountSid: string; authToken: string; from: string; baseUrl: string | undefined };
 
 /** Through Twilio where that is configured; otherwise each SMS becomes a file that anyone can read. */
 export function openSms(options: { twilio: TwilioSettings | undefined; countryCode: string; outbox: string }): SendSms {

@@ -7,8 +7,8 @@ import { commentContext, commitment, commentPayload, noContext, openPart, saltOf
 import { decodeLeaf, genesis, kinds, leafHash, type Leaf } from '../platform/record/leaf.ts';
 import type { EntryRow } from './store.ts';
 
-export type Check = { sound: boolean; text: string };
-export type Explanation = { what: string; sound: boolean; checks: Check[]; facts: { term: string; value: string; code: boolean }[] };
+type Check = { sound: boolean; text: string };
+type Explanation = { what: string; sound: boolean; checks: Check[]; facts: { term: string; value: string; code: boolean }[] };
 
 const whatKinds: Record<number, string> = {
   [kinds.comment]: 'A message',

@@ -145,7 +145,7 @@ export const selectRecordedElsewhere = statement<{ pos: number }>(
     order by stored.pos limit 1`,
 );
 
-export type CheckFileRow = {
+type CheckFileRow = {
   id: string;
   commitment: Buffer;
   size: number;

@@ -2,7 +2,7 @@ import type { Frame } from '../web/frame.ts';
 import type { Shell } from '../web/render.ts';
 
 /** The page that a fingerprint opens: what this entry is, and that it is what was written. */
-export type EntryPage = {
+type EntryPage = {
   shell: Shell;
   frame: Frame;
   heading: string;
@@ -16,7 +16,7 @@ export type EntryPage = {
   next: string | null;
 };
 
-export type RecordPage = {
+type RecordPage = {
   shell: Shell;
   frame: Frame;
   heading: string;

@@ -1,6 +1,6 @@
 import type { Shell } from '../web/render.ts';
 
-export type SitePage = { shell: Shell; signedIn: boolean };
+type SitePage = { shell: Shell; signedIn: boolean };
 
 declare module '../web/render.ts' {
   interface Views {

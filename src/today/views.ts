@@ -3,9 +3,9 @@ import type { NextHandover } from '../schedule/index.ts';
 import type { Frame } from '../web/frame.ts';
 import type { Shell } from '../web/render.ts';
 
-export type UnreadRow = { href: string; title: string; meta: string; when: string; whenIso: string };
+type UnreadRow = { href: string; title: string; meta: string; when: string; whenIso: string };
 
-export type TodayPage = {
+type TodayPage = {
   shell: Shell;
   frame: Frame;
   day: string;

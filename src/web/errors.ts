@@ -5,7 +5,7 @@ import { StorageFull } from '../platform/photo-store.ts';
 import { paths } from './paths.ts';
 import type { Shell } from './render.ts';
 
-export type ErrorPage = {
+type ErrorPage = {
   shell: Shell;
   /** "Page not found, 404" */
   folio: string;
@@ -24,7 +24,7 @@ declare module './render.ts' {
 }
 
 /** What is sent for an error: the status, the page, and seconds to wait where that is known. */
-export type ErrorReply = { status: number; model: Omit<ErrorPage, 'shell'>; retryAfter?: number; unexpected: boolean };
+type ErrorReply = { status: number; model: Omit<ErrorPage, 'shell'>; retryAfter?: number; unexpected: boolean };
 
 /** Something about the request itself that cannot be read: too large, of a wrong type, or broken. */
 export class BadRequest extends Error {

@@ -44,8 +44,6 @@ export function typedFields(body: unknown): Typed {
 export const ticked = (body: unknown, name: string): string[] =>
   [(body as RawForm | undefined)?.[name] ?? []].flat().filter(value => typeof value === 'string');
 
-export const refused = (problems: Problem[], typed: Typed): { ok: false; problems: Problem[]; typed: Typed } => ({ ok: false, problems, typed });
-
 /** One piece of text, exactly as it was sent. */
 export const plainText = (missing: string) =>
   z.string({ error: missing }).refine(isStorable, 'This has a character that cannot be stored. Take it out and try again.');

@@ -15,7 +15,7 @@ export type Frame = {
 };
 
 /** What the frame is made from, read in one statement. */
-export type FrameFacts = {
+type FrameFacts = {
   name: string;
   families: { id: string; label: string }[];
   familyId: string;

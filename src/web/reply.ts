@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Shell, Views } from './render.ts';
+import type { Views } from './render.ts';
 
 /** What a page is given besides what every page has. */
 export type Model<Name extends keyof Views> = Omit<Views[Name], 'shell'>;
@@ -9,7 +9,6 @@ export type Reply =
   | { kind: 'page'; view: keyof Views; model: object; status: number }
   | { kind: 'see-other'; location: string; cookies: ReplyCookie[]; clearSite: boolean }
   | { kind: 'file'; content: Buffer | Readable; mediaType: string; name: string }
-  | { kind: 'text'; text: string; status: number }
   | { kind: 'stream'; open: (stream: EventStream) => void };
 
 /** Sent with every address, or with those below `path` alone. */
@@ -32,7 +31,4 @@ export const seeOther = (location: string, cookies: ReplyCookie[] = []): Reply =
 export const seeOtherForgetting = (location: string, cookies: ReplyCookie[] = []): Reply => ({ kind: 'see-other', location, cookies, clearSite: true });
 
 export const file = (content: Buffer | Readable, mediaType: string, name: string): Reply => ({ kind: 'file', content, mediaType, name });
-export const text = (words: string, status = 200): Reply => ({ kind: 'text', text: words, status });
 export const stream = (open: (stream: EventStream) => void): Reply => ({ kind: 'stream', open });
-
-export type { Shell };

@@ -13,7 +13,7 @@ import { send } from './send.ts';
 import { readForm, type Takes, type UploadedFile } from './uploads.ts';
 
 /** Who may knock. A name for the table of routes, and the actor it lets in; `null` sends a visitor to sign in. */
-export type Access<A> = {
+type Access<A> = {
   name: string;
   admit(user: User | null): A | null;
   /** Also where the screen is locked. */
@@ -49,10 +49,10 @@ export type Visit<A> = {
   response: Response;
 };
 
-export type Handler<A> = (visit: Visit<A>) => Promise<Reply> | Reply;
+type Handler<A> = (visit: Visit<A>) => Promise<Reply> | Reply;
 
 /** Asked before the body of a request is read; throws where it need not be. */
-export type First<A> = (visit: Pick<Visit<A>, 'actor' | 'params' | 'request'>) => Promise<unknown>;
+type First<A> = (visit: Pick<Visit<A>, 'actor' | 'params' | 'request'>) => Promise<unknown>;
 
 export type RouteEntry = { method: 'GET' | 'POST'; pattern: string; access: string; takes: 'nothing' | 'form' | 'long form' | Takes };
 

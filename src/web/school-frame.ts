@@ -17,7 +17,7 @@ export type SchoolFrame = {
 };
 
 /** What the frame is made from, read in one statement. */
-export type SchoolFrameFacts = {
+type SchoolFrameFacts = {
   name: string;
   role: 'admin' | 'office' | 'gate';
   staffName: string;

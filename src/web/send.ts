@@ -33,9 +33,6 @@ export function send(request: Request, response: Response, reply: Reply): void {
       // What breaks half-way ends the connection, so that nobody takes half a file for a whole one.
       else pipeline(reply.content, response, () => {});
       return;
-    case 'text':
-      response.status(reply.status).type('text/plain').send(reply.text);
-      return;
     case 'stream':
       reply.open(openStream(request, response));
       return;

@@ -9,7 +9,7 @@ import type { RawForm } from './form.ts';
 export type UploadedFile = { field: string; bytes: Buffer; name: string };
 
 const megabyte = 1024 * 1024;
-export const limits = { files: 5, fileBytes: 10 * megabyte, formBytes: 96 * 1024, fields: 40, /** Of a form with many rows. */ longFields: 500 } as const;
+const limits = { files: 5, fileBytes: 10 * megabyte, formBytes: 96 * 1024, fields: 40, /** Of a form with many rows. */ longFields: 500 } as const;
 
 /** What a route takes beside its fields: several files, one photo, the photos of a whole school, or a short list with a box for each row. */
 export type Takes = 'files' | 'photo' | 'photos' | 'list';

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { InvitationId, ParentId } from '../../src/core/ids.ts';
-import { closeInvitation, reopenForRetake, resolveLink } from '../../src/onboarding/index.ts';
+import { closeInvitation, reopenForRetake } from '../../src/onboarding/end-link.ts';
+import { resolveLink } from '../../src/onboarding/find-link.ts';
 import { onboardingJobs, onboardingSchedules } from '../../src/onboarding/jobs.ts';
 import { linkCode, linkToken } from '../../src/onboarding/link-secrets.ts';
 import { openGuessLimit } from '../../src/platform/guesses.ts';

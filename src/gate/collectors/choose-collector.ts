@@ -8,7 +8,7 @@ import type { Keyring } from '../../platform/keyring.ts';
 import type { Adult } from '../../schools/index.ts';
 import { countChosen, insertCollector, selectBySubmission, selectMyChildren } from './store.ts';
 
-export type Choice = { adult: Adult; children: ChildId[]; from: string | null; until: string | null; weekdays: number[]; submission: string };
+type Choice = { adult: Adult; children: ChildId[]; from: string | null; until: string | null; weekdays: number[]; submission: string };
 
 /** A parent chooses somebody else to collect: one proposal for each school of the children. It counts once the school has confirmed it. */
 export async function chooseCollector(work: Work<ParentUser>, keyring: Keyring, { adult, children, from, until, weekdays, submission }: Choice): Promise<void> {

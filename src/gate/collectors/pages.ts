@@ -15,7 +15,7 @@ const fullName = ({ givenName, surname }: { givenName: string; surname: string }
 const today = (zone: string): string => localTime(new Date(), zone).isoDay;
 
 /** "Any day", "On Mondays and Tuesdays, from Mon 9 March to Fri 24 July", "On Fri 13 March only". */
-export function whenText({ fromOn, untilOn, weekdays }: { fromOn: string | null; untilOn: string | null; weekdays: readonly number[] }): string {
+function whenText({ fromOn, untilOn, weekdays }: { fromOn: string | null; untilOn: string | null; weekdays: readonly number[] }): string {
   const day = (iso: string) => shortDay(calendarDay(iso));
   if (fromOn !== null && fromOn === untilOn) return `On ${day(fromOn)} only`;
   const days = weekdays.length === 0 || weekdays.length === 7 ? 'Any day' : `On ${listed(weekdays.map(weekday => `${weekdayNamed(weekday)}s`))}`;

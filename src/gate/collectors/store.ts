@@ -14,7 +14,7 @@ const myChildren = `select c.id, c.given_name, c.born_on, c.school_id, pg.parent
      join parley.parentings pg on pg.child_id = c.id and pg.parent_id in (${selves}) and ${holdsOn('pg', todayAt('s'))}
      join parley.school_parents sp on sp.school_id = c.school_id and sp.parent_id = pg.parent_id and sp.until is null`;
 
-export type MyChild = { id: ChildId; givenName: string; schoolId: SchoolId; schoolName: string; timeZone: string; selfId: ParentId };
+type MyChild = { id: ChildId; givenName: string; schoolId: SchoolId; schoolName: string; timeZone: string; selfId: ParentId };
 /** Somebody who was chosen to collect, and when. `parentId` is theirs on the roll, once the school has confirmed them. */
 type Collector = {
   id: CollectorId;
@@ -39,7 +39,7 @@ export type MyCollector = Collector & {
   photo: boolean | null;
   children: { id: ChildId; givenName: string }[];
 };
-export type MyRequest = { id: CollectionRequestId; child: string; who: string; onDate: string; state: 'waiting' | 'confirmed' | 'declined' };
+type MyRequest = { id: CollectionRequestId; child: string; who: string; onDate: string; state: 'waiting' | 'confirmed' | 'declined' };
 export type Collecting = {
   myChildren: MyChild[];
   collectors: MyCollector[];
@@ -213,7 +213,7 @@ export const lockSchoolCollector = statement<LockedCollector>(
      from parley.collectors where school_id = $1 and id = $2 for update`,
 );
 
-export type LockedRequest = { id: CollectionRequestId; childId: ChildId; parentId: ParentId; onDate: string; state: string };
+type LockedRequest = { id: CollectionRequestId; childId: ChildId; parentId: ParentId; onDate: string; state: string };
 
 export const lockRequest = statement<LockedRequest>(
   'gate.lock-request',

@@ -5,7 +5,7 @@ import type { ChildId, CollectionRequestId, CollectorId } from '../../core/ids.t
 import type { Work } from '../../platform/database.ts';
 import { insertRequest, selectMyChildren, selectTellable, withdrawRequest } from './store.ts';
 
-export type Telling = { child: ChildId; who: 'me' | CollectorId; day: string; note: string | null };
+type Telling = { child: ChildId; who: 'me' | CollectorId; day: string; note: string | null };
 
 /** A parent tells the school who collects on one day. Nothing changes at the gate until the school confirms it. */
 export async function tellCollection(work: Work<ParentUser>, { child: childId, who, day, note }: Telling): Promise<void> {

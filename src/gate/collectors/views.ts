@@ -22,7 +22,7 @@ export type Person = {
 };
 
 /** The parent's own page about who collects. */
-export type CollectorsPage = {
+type CollectorsPage = {
   shell: Shell;
   frame: Frame;
   codes: { school: string; day: string; code: string; qr: QrCode }[];
@@ -40,7 +40,7 @@ export type CollectorsPage = {
   } | null;
 };
 
-export type AddCollectorPage = {
+type AddCollectorPage = {
   shell: Shell;
   frame: Frame;
   submission: string;
@@ -52,7 +52,7 @@ export type AddCollectorPage = {
 };
 
 /** The office's page about those whom parents chose. */
-export type SchoolCollectorsPage = {
+type SchoolCollectorsPage = {
   shell: Shell;
   frame: SchoolFrame;
   requests: { text: string; about: string; note: string | null; child: { href: string; name: string }; confirm: string; decline: string }[];

@@ -9,7 +9,7 @@ import type { SessionStore } from '../../web/session.ts';
 import { pinMatches } from './pins.ts';
 import type { LockRow } from './store.ts';
 
-export type Unlocking = { kind: 'open' } | { kind: 'wrong'; left: number; retryAt: Date | null } | { kind: 'delayed'; retryAt: Date } | { kind: 'out' };
+type Unlocking = { kind: 'open' } | { kind: 'wrong'; left: number; retryAt: Date | null } | { kind: 'delayed'; retryAt: Date } | { kind: 'out' };
 
 /**
  * Opens a locked screen, or not. Every attempt is counted before it is tried; after the last wrong one the caller ends the session,

@@ -3,12 +3,12 @@ import type { Shell } from '../../web/render.ts';
 import type { SchoolFrame } from '../../web/school-frame.ts';
 
 /** What a locked screen shows: whose it is, and nothing of what was on it. */
-export type LockPage = { shell: Shell; staffName: string; asks: 'pin' | 'password'; here: string; problems: Problem[] };
+type LockPage = { shell: Shell; staffName: string; asks: 'pin' | 'password'; here: string; problems: Problem[] };
 
 /** After five wrong PINs. */
-export type SignedOutPage = { shell: Shell };
+type SignedOutPage = { shell: Shell };
 
-export type PinPage = { shell: Shell; frame: SchoolFrame; isSet: boolean; saved: boolean; problems: Problem[] };
+type PinPage = { shell: Shell; frame: SchoolFrame; isSet: boolean; saved: boolean; problems: Problem[] };
 
 declare module '../../web/render.ts' {
   interface Views {

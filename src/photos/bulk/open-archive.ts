@@ -6,7 +6,7 @@ export const archiveLimits = { entries: 500, entryBytes: 15 * 1024 * 1024, allBy
 /** Why an archive is not opened, as a sentence. */
 export class BadArchive extends Error {}
 
-export type ArchiveEntry = { name: string; read(): Promise<Buffer> };
+type ArchiveEntry = { name: string; read(): Promise<Buffer> };
 
 export const isArchive = (bytes: Buffer): boolean => bytes.length > 4 && bytes.readUInt32LE(0) === 0x04034b50;
 

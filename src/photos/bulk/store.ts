@@ -72,7 +72,7 @@ export const selectFiles = statement<FileRow>(
     where f.import_id = $1 order by f.n`,
 );
 
-export type MatchedRow = {
+type MatchedRow = {
   n: number;
   parentId: ParentId;
   photoId: PhotoId;

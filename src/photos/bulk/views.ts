@@ -2,7 +2,7 @@ import type { Problem } from '../../web/form.ts';
 import type { Shell } from '../../web/render.ts';
 import type { SchoolFrame } from '../../web/school-frame.ts';
 
-export type BulkPage = {
+type BulkPage = {
   shell: Shell;
   frame: SchoolFrame;
   problems: Problem[];
@@ -18,7 +18,7 @@ export type BulkFile = {
   note: string | null;
 };
 
-export type BulkReport = {
+type BulkReport = {
   shell: Shell;
   frame: SchoolFrame;
   heading: string;

@@ -1,7 +1,7 @@
 import type { Check, Checks, Verdict } from '../judge-photo.ts';
 
 /** What was measured on a photo, in the reviewer's words; the parent has read it in theirs. */
-export type CheckLine = { fine: boolean; name: string; note: string | null };
+type CheckLine = { fine: boolean; name: string; note: string | null };
 
 const fineWords: Record<Check['name'], string> = { 'One face': 'one face', Sharp: 'sharp', Bright: 'bright enough', Size: 'large enough' };
 const lookWords: Record<Check['name'], string> = {

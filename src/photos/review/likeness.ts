@@ -51,7 +51,7 @@ const open = (keyring: Keyring, photoId: PhotoId, sealed: string): Float32Array 
 };
 
 /** 0 to 1, by the rule of those who made the model: 1 less the distance, stretched so that strangers come near 0. */
-export function similarity(one: Float32Array, other: Float32Array): number {
+function similarity(one: Float32Array, other: Float32Array): number {
   const squares = one.reduce((sum, value, at) => sum + (value - other[at]!) ** 2, 0);
   return Math.min(1, Math.max(0, (1 - Math.sqrt(25 * squares) / 100 - 0.2) / 0.6));
 }

@@ -18,14 +18,14 @@ export type Desk = { frame: SchoolFrame; timeZone: string; now: Date };
 type ViewPage = (typeof viewPages)[number];
 
 /** The address of a photo, with the page it is shown on: each view is noted with it. */
-export const photoAddress = (photoId: PhotoId, size: '1024' | '320' | '96', on: ViewPage): string => `${paths.schoolPhoto.to({ photoId, size })}?on=${on}`;
+const photoAddress = (photoId: PhotoId, size: '1024' | '320' | '96', on: ViewPage): string => `${paths.schoolPhoto.to({ photoId, size })}?on=${on}`;
 
 const at = ({ timeZone, now }: Desk, instant: Date): string => dayAndClock(localTime(instant, timeZone), localTime(now, timeZone));
 
 const decided = { approve: 'approved it', retake: 'asked for another', reject: 'rejected it' } as const;
 
 /** What became of the photo before: one's own decision, or that of somebody who was quicker. */
-export function doneOf(desk: Desk, row: DoneRow | null): Done | null {
+function doneOf(desk: Desk, row: DoneRow | null): Done | null {
   if (row === null) return null;
   const { name } = row;
   if (row.decision === null) return { title: 'Taken back:', name, text: ' has sent another photo in its place, or collects no longer.', mine: false };

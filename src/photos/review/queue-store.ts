@@ -87,7 +87,7 @@ export type ReviewRow = {
 };
 
 /** Photos in the strip above the one that is looked at. */
-export const stripShown = 8;
+const stripShown = 8;
 
 const inStrip = `json_build_object('id', q.id, 'photoId', q.photo_id, 'name', q.name, 'childrenText', q.children_text, 'place', q.n)`;
 

@@ -9,7 +9,7 @@ const linkOf = (submission: string) => `
   (select i.id from parley.invitations i where i.school_id = ${submission}.school_id and i.parent_id = ${submission}.parent_id and i.revoked_at is null
     order by i.id desc limit 1)`;
 
-export type DecidingRow = { id: SubmissionId; status: string; parentId: ParentId; invitationId: InvitationId | null };
+type DecidingRow = { id: SubmissionId; status: string; parentId: ParentId; invitationId: InvitationId | null };
 
 /** Held until the transaction ends, so that of two decisions the second finds the first. */
 export const lockSubmission = statement<DecidingRow>(
@@ -70,7 +70,7 @@ export const saveKeys = statement<void>(
 
 // ------------------------------------------------------------------ looking
 
-export type ServedRow = { id: PhotoId; storeKey: string; wrapped: Buffer };
+type ServedRow = { id: PhotoId; storeKey: string; wrapped: Buffer };
 
 /**
  * A photo ($2) for somebody ($1) who works at its school, and in the same breath the note of who looked, how large and on which page.
@@ -91,7 +91,7 @@ export const viewPhoto = statement<ServedRow>(
 
 // ------------------------------------------------------------------ telling the parent
 
-export type TellRow = { schoolName: string; emailCt: Buffer | null; phoneCt: Buffer | null };
+type TellRow = { schoolName: string; emailCt: Buffer | null; phoneCt: Buffer | null };
 
 export const selectTell = statement<TellRow>(
   'review.tell',

@@ -8,7 +8,7 @@ export type Choice = { value: string; label: string; chosen: boolean };
 /** What became of the photo before this one, said on the page that follows. */
 export type Done = { title: string; name: string; text: string; mine: boolean };
 
-export type QueuePage = {
+type QueuePage = {
   shell: Shell;
   frame: SchoolFrame;
   done: Done | null;
@@ -19,7 +19,7 @@ export type QueuePage = {
   pages: { summary: string; newest: string | null; next: string | null };
 };
 
-export type ReviewPage = {
+type ReviewPage = {
   shell: Shell;
   frame: SchoolFrame;
   done: Done | null;
@@ -45,7 +45,7 @@ export type ReviewPage = {
 };
 
 /** A new photo from an adult whose photo is in use. */
-export type AnotherPage = {
+type AnotherPage = {
   shell: Shell;
   frame: SchoolFrame;
   problems: Problem[];
@@ -58,7 +58,7 @@ export type AnotherPage = {
   note: string;
 };
 
-export type SettingsPage = {
+type SettingsPage = {
   shell: Shell;
   frame: SchoolFrame;
   problems: Problem[];

@@ -9,7 +9,7 @@ export type Pixels = { data: Buffer; width: number; height: number };
 /** A picture as it is kept: no larger than `longestSide`, with the size it came in. */
 export type Decoded = Pixels & { fullWidth: number; fullHeight: number };
 
-export const longestSide = 2048;
+const longestSide = 2048;
 const heicMilliseconds = 15_000;
 
 export class Unreadable extends Error {}

@@ -4,7 +4,7 @@ import type { Face } from './inspect-faces.ts';
 import { type PhotoSize, type ShownSize, shownWidths } from './photo-sizes.ts';
 
 /** In pixels of the master. */
-export type Crop = { left: number; top: number; width: number; height: number };
+type Crop = { left: number; top: number; width: number; height: number };
 
 /** Width to height of what is shown. */
 const shape = 4 / 5;

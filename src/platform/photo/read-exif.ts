@@ -1,5 +1,5 @@
 /** What is kept of the block that a camera writes into a picture. */
-export type Exif = { [part in 'make' | 'model' | 'software' | 'takenAt']: string | undefined } & { hadGps: boolean };
+type Exif = { [part in 'make' | 'model' | 'software' | 'takenAt']: string | undefined } & { hadGps: boolean };
 
 /** Most entries of one directory that are looked at; cameras write some forty. */
 const mostEntries = 256;

@@ -3,7 +3,7 @@ import type { Metadata } from 'sharp';
 import { sharp } from '../images.ts';
 import { readExif } from './read-exif.ts';
 
-export const photoTypes = ['image/jpeg', 'image/png', 'image/webp', 'image/heic'] as const;
+const photoTypes = ['image/jpeg', 'image/png', 'image/webp', 'image/heic'] as const;
 export type PhotoType = (typeof photoTypes)[number];
 
 /** A small file can claim to be enormous, and would take gigabytes to open. */

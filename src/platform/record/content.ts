@@ -63,7 +63,7 @@ export function sealText(keyring: Keyring, part: Part, itemId: string, context: 
 export const openText = (keyring: Keyring, part: Part, itemId: string, context: Buffer, sealed: { ciphertext: Buffer; wrapped: Buffer }): string =>
   openPart(keyring.unwrap(itemId, sealed.wrapped), part, itemId, context, sealed.ciphertext).toString('utf8');
 
-export type ManifestFile = { id: string; commitment: Buffer; size: bigint; mediaType: string };
+type ManifestFile = { id: string; commitment: Buffer; size: bigint; mediaType: string };
 
 /** The list of a comment's files as it is hashed: a count, then for each its id, commitment, size and media type. */
 export function encodeManifest(files: readonly ManifestFile[]): Buffer {

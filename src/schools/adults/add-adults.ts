@@ -9,7 +9,7 @@ import { planRoll } from '../roll/plan-roll.ts';
 import { insertForm, selectForm } from './store.ts';
 import { readRoll, secretsOf, writeRoll } from '../roll/write-roll.ts';
 
-export type Added =
+type Added =
   | { kind: 'added' | 'proposed'; childId: ChildId }
   /** Nothing was written; each pair that is wrong says why. */
   | { kind: 'wrong'; rows: PlannedRow[] };

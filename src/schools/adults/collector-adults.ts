@@ -7,7 +7,7 @@ import { listAdults } from './list-adults.ts';
 import { endAdultWithoutPupils, insertAdults, selectNamesakes, selectReached } from './store.ts';
 
 /** An adult without a parenting: on the list for a link and a photo, and no part of any family or record. Contact details come encrypted. */
-export type CollectorAdult = { givenName: string; surname: string; emailCt: Buffer | null; emailHash: Buffer | null; phoneCt: Buffer | null };
+type CollectorAdult = { givenName: string; surname: string; emailCt: Buffer | null; emailHash: Buffer | null; phoneCt: Buffer | null };
 
 /** Puts such an adult on the list, with the school's next number. An e-mail address that is another adult's here already is left out. */
 export async function addCollectorAdult(trx: Transaction, schoolId: SchoolId, adult: CollectorAdult): Promise<ParentId> {

@@ -5,7 +5,7 @@ import type { Field, Option } from '../views.ts';
 
 export type AdultFields = { fields: Field[]; relation: { id: string; options: Option[]; error: string | null } };
 
-export type AddAdultPage = {
+type AddAdultPage = {
   shell: Shell;
   frame: SchoolFrame;
   /** "Add an adult for Theo" */
@@ -23,7 +23,7 @@ export type AddAdultPage = {
   button: string;
 };
 
-export type EditAdultPage = {
+type EditAdultPage = {
   shell: Shell;
   frame: SchoolFrame;
   name: string;

@@ -10,7 +10,7 @@ import type { PeriodFields } from './views.ts';
 
 const kindWords: Record<PeriodKind, string> = { term: 'Term', break: 'Holiday or half-term', closed: 'School closed' };
 
-export const periodDays = ({ from, until }: Pick<Period, 'from' | 'until'>): string =>
+const periodDays = ({ from, until }: Pick<Period, 'from' | 'until'>): string =>
   from === until ? longDay(calendarDay(from)) : `${from.slice(0, 4) === until.slice(0, 4) ? shortDay(calendarDay(from)) : shortDayWithYear(calendarDay(from))} to ${shortDayWithYear(calendarDay(until))}`; // prettier-ignore
 
 /** A school year begins in August: "2025 to 2026". */

@@ -10,7 +10,7 @@ export type PeriodFields = {
   until: { value: string; error: string | null };
 };
 
-export type SchoolCalendarPage = {
+type SchoolCalendarPage = {
   shell: Shell;
   frame: SchoolFrame;
   notice: string | null;
@@ -19,7 +19,7 @@ export type SchoolCalendarPage = {
   fields: PeriodFields;
 };
 
-export type ChangePeriodPage = {
+type ChangePeriodPage = {
   shell: Shell;
   frame: SchoolFrame;
   name: string;

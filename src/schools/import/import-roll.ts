@@ -18,7 +18,7 @@ import { type ImportRow, insertImport, lockImport, selectImport, updateImported 
 /** What is kept of a list, encrypted, until it is a week old. `outcomes` are there once it was written. */
 type Kept = { name: string; rows: ListRow[]; leftOut: string[]; outcomes: PlannedRow[] | null };
 
-export type TrialRow = ListRow & { outcome: PlannedRow['outcome']; note: string | null };
+type TrialRow = ListRow & { outcome: PlannedRow['outcome']; note: string | null };
 /** What a list would do, or did. */
 export type Trial = {
   id: ImportId;

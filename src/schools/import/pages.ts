@@ -27,14 +27,14 @@ export function importPage(frame: SchoolFrame, school: SchoolView, recent: reado
 }
 
 /** Rows of a trial run on one page. */
-export const rowsShown = 50;
+const rowsShown = 50;
 const shows = {
   all: { label: 'All rows', holds: () => true },
   created: { label: 'Will be created', holds: (outcome: string) => outcome === 'created' || outcome === 'proposed' },
   matched: { label: 'Matched', holds: (outcome: string) => outcome === 'matched' },
   wrong: { label: 'Wrong', holds: (outcome: string) => outcome === 'wrong' },
 } as const;
-export type Show = keyof typeof shows;
+type Show = keyof typeof shows;
 
 export function trialPage(frame: SchoolFrame, school: SchoolView, trial: Trial, show: Show, asked: number, problems: Problem[]): Model<'schools/trial'> {
   const here = paths.importedRoll.to({ importId: trial.id });

@@ -2,7 +2,7 @@ import type { Problem } from '../../web/form.ts';
 import type { Shell } from '../../web/render.ts';
 import type { SchoolFrame } from '../../web/school-frame.ts';
 
-export type ImportPage = {
+type ImportPage = {
   shell: Shell;
   frame: SchoolFrame;
   problems: Problem[];
@@ -10,7 +10,7 @@ export type ImportPage = {
   recent: { href: string | null; when: string; whenIso: string; text: string }[];
 };
 
-export type TrialLine = {
+type TrialLine = {
   row: number;
   name: string | null;
   relation: string;
@@ -19,7 +19,7 @@ export type TrialLine = {
   note: string | null;
 };
 
-export type TrialPage = {
+type TrialPage = {
   shell: Shell;
   frame: SchoolFrame;
   heading: string;

@@ -16,7 +16,7 @@ export type WaitingLine = {
   withdraw: string;
 };
 
-export type ProposalsPage = { shell: Shell; frame: SchoolFrame; heading: string; waiting: WaitingLine[] };
+type ProposalsPage = { shell: Shell; frame: SchoolFrame; heading: string; waiting: WaitingLine[] };
 
 declare module '../../web/render.ts' {
   interface Views {

@@ -12,7 +12,7 @@ import type { PupilRow, PupilView } from './store.ts';
 
 const classText = (className: string | null): string => className ?? 'No class';
 
-export type PupilsAsked = { q: string; className: string | null };
+type PupilsAsked = { q: string; className: string | null };
 
 export function pupilsPage(
   frame: SchoolFrame,

@@ -4,7 +4,7 @@ import type { SchoolFrame } from '../../web/school-frame.ts';
 import type { WaitingLine } from '../proposals/views.ts';
 import type { Field, Option } from '../views.ts';
 
-export type PupilsPage = {
+type PupilsPage = {
   shell: Shell;
   frame: SchoolFrame;
   /** "418 pupils in 14 classes" */
@@ -19,7 +19,7 @@ export type PupilsPage = {
   add: string;
 };
 
-export type PupilPage = {
+type PupilPage = {
   shell: Shell;
   frame: SchoolFrame;
   name: string;
@@ -34,7 +34,7 @@ export type PupilPage = {
   edit: string;
 };
 
-export type EditPupilPage = { shell: Shell; frame: SchoolFrame; name: string; back: string; action: string; fields: Field[]; problems: Problem[] };
+type EditPupilPage = { shell: Shell; frame: SchoolFrame; name: string; back: string; action: string; fields: Field[]; problems: Problem[] };
 
 declare module '../../web/render.ts' {
   interface Views {

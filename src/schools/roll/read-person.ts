@@ -31,7 +31,7 @@ export type Adult = { givenName: string; surname: string; relation: string; emai
 export type Pupil = { givenName: string; surname: string; bornOn: string | null; className: string | null };
 
 export type Fault = { field: PairField; message: string };
-export type Reading<Value> = { value: Value; faults: Fault[] };
+type Reading<Value> = { value: Value; faults: Fault[] };
 
 /** What people mean by a relation, however it is spelt. The first few are offered by forms; others are taken as they are written. */
 export const relations = [

@@ -4,7 +4,7 @@ import type { SessionStore } from './session.ts';
 /** How often rights and sessions behind open streams are looked at: a stream ends within this of its right. */
 const recheckMs = 4000;
 
-export type OpenStreams<Group, One> = {
+type KeptStreams<Group, One> = {
   /** Keeps a stream until its browser leaves. */
   add(group: Group, one: One): void;
   of(group: Group): Iterable<One>;
@@ -18,10 +18,10 @@ export type OpenStreams<Group, One> = {
  * The streams that are open, by what they are about. `rights` is asked every few seconds about all of them at once and gives what says of each
  * whether it may go on; one that may not, or whose session has ended, is told so and ended.
  */
-export function openStreams<Group, One extends { stream: EventStream; sid: string }>(
+export function keepStreams<Group, One extends { stream: EventStream; sid: string }>(
   store: SessionStore,
   rights: (all: readonly One[]) => Promise<(one: One) => boolean>,
-): OpenStreams<Group, One> {
+): KeptStreams<Group, One> {
   const groups = new Map<Group, Set<One>>();
   const all = () => [...groups.values()].flatMap(some => [...some]);
 
