@@ -35,6 +35,9 @@ export class BadRequest extends Error {
   }
 }
 
+/** What is said of a body that breaks off, or cannot be taken apart. */
+export const incompleteForm = 'What arrived was not a complete form. Nothing was saved. Go back and try again.';
+
 const start = { href: paths.today, label: 'Go to Today' };
 const help = { href: paths.help, label: 'Help' };
 
@@ -170,7 +173,7 @@ function fromParser(error: unknown): BadRequest | NotFound | undefined {
     return new BadRequest(413, 'It has more in it than Parley takes at once. Nothing was saved.');
   if (type === 'charset.unsupported' || type === 'encoding.unsupported')
     return new BadRequest(415, 'It was written in an encoding that is not taken here. Nothing was saved.');
-  if (status >= 400 && status < 500) return new BadRequest(400, 'What arrived was not a complete form. Nothing was saved. Go back and try again.');
+  if (status >= 400 && status < 500) return new BadRequest(400, incompleteForm);
   return undefined;
 }
 

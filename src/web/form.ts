@@ -44,9 +44,12 @@ export function typedFields(body: unknown): Typed {
 export const ticked = (body: unknown, name: string): string[] =>
   [(body as RawForm | undefined)?.[name] ?? []].flat().filter(value => typeof value === 'string');
 
-/** One piece of text, exactly as it was sent. */
+/** One piece of text, exactly as it was sent. Where a byte was no UTF-8, a parser, a browser or whatever it was copied from has put U+FFFD in its place. */
 export const plainText = (missing: string) =>
-  z.string({ error: missing }).refine(isStorable, 'This has a character that cannot be stored. Take it out and try again.');
+  z
+    .string({ error: missing })
+    .refine(isStorable, 'This has a character that cannot be stored. Take it out and try again.')
+    .refine(text => !text.includes('\uFFFD'), 'There is a “\uFFFD” in this, which stands for a character that was lost. Write it again, or take it out.');
 
 /** Text that must say something, of at most `most` characters as a person counts them. */
 export const words = (missing: string, most: number) =>

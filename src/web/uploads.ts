@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { Request, Response } from 'express';
 import express from 'express';
 import multer from 'multer';
-import { BadRequest } from './errors.ts';
+import { BadRequest, incompleteForm } from './errors.ts';
 import type { RawForm } from './form.ts';
 
 /** A file as it came. Its name and claimed type are the sender's words and decide nothing. */
@@ -90,23 +90,28 @@ export async function readForm(request: Request, response: Response, takes: Take
   if (type === '' && (request.headers['content-length'] ?? '0') === '0' && !request.headers['transfer-encoding']) return { fields: {}, files: [] };
   if (type === 'application/x-www-form-urlencoded') {
     await parse(takes === 'long form' ? longUrlencoded : urlencoded, request, response);
+    if (request.body === undefined) throw new BadRequest(400, incompleteForm);
     return { fields: { ...(request.body as RawForm) }, files: [] };
   }
   if (type === 'multipart/form-data' && takes !== 'form' && takes !== 'long form') {
     const most = taken[takes];
     // What lies in memory at once is what was announced; browsers always announce it.
-    if (!(Number(request.headers['content-length']) <= most.allBytes)) throw new BadRequest(413, most.tooLarge);
+    const announced = request.headers['content-length'];
+    if (announced === undefined) throw new BadRequest(400, unannounced);
+    if (!(Number(announced) <= most.allBytes)) throw new BadRequest(413, most.tooLarge);
     await parse(multipart[takes], request, response, most);
+    // A content type that the parser does not take for one is passed by in silence.
+    if (!Array.isArray(request.files)) throw new BadRequest(400, incompleteForm);
     const fields = { ...(request.body as RawForm) };
-    if (Object.values(fields).some(value => typeof value === 'string' && value.includes('\uFFFD'))) {
-      throw new BadRequest(400, 'Some characters of this form could not be read. Nothing was saved. Go back and try again.');
-    }
-    const files = (request.files as Express.Multer.File[]).filter(file => file.size > 0 || file.originalname !== '');
+    const files = request.files.filter(file => file.size > 0 || file.originalname !== '');
     if (files.length > most.files) throw new BadRequest(413, most.tooMany);
     return { fields, files: files.map(file => ({ field: file.fieldname, bytes: file.buffer, name: file.originalname })) };
   }
   throw new BadRequest(415, 'This address takes what its own form sends, and nothing else. Nothing was saved.');
 }
+
+const unannounced =
+  'What was sent did not say how large it is, so it was not taken in. Nothing was saved. Go back and try again; if that changes nothing, try another browser or network.';
 
 const parse = (parser: express.RequestHandler, request: Request, response: Response, most = taken.files): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -121,14 +126,14 @@ function inWords(error: unknown, most: { tooLarge: string; tooMany: string }): u
   if (error instanceof multer.MulterError) {
     if (error.code === 'LIMIT_FILE_SIZE') return new BadRequest(413, most.tooLarge);
     if (error.code === 'LIMIT_FILE_COUNT') return new BadRequest(413, most.tooMany);
-    if (error.code === 'MISSING_FIELD_NAME') return new BadRequest(400, 'What arrived was not a complete form. Nothing was saved. Go back and try again.');
+    if (error.code === 'MISSING_FIELD_NAME') return new BadRequest(400, incompleteForm);
     return new BadRequest(413, 'It has more in it than Parley takes at once. Nothing was saved.');
   }
   if (
     error instanceof Error &&
     /Unexpected end of form|Boundary not found|Malformed|Multipart|Field name|Request aborted|Unsupported content type/i.test(error.message)
   ) {
-    return new BadRequest(400, 'What arrived was not a complete form. Nothing was saved. Go back and try again.');
+    return new BadRequest(400, incompleteForm);
   }
   return error;
 }

@@ -36,7 +36,7 @@ const raw = (method: string, path: string, headers: Record<string, string> = {},
   new Promise((resolve, reject) => {
     const request = httpRequest(
       new URL(app.url).origin,
-      { method, path, agent: false, headers: { 'content-length': String(Buffer.byteLength(body)), ...headers } },
+      { method, path, agent: false, headers: { ...(headers['transfer-encoding'] ? {} : { 'content-length': String(Buffer.byteLength(body)) }), ...headers } },
       response => {
         const chunks: Buffer[] = [];
         const done = () => resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks).toString() });
@@ -128,7 +128,7 @@ describe('what cannot be read', () => {
       [[400], posted(review(), 'text=%C3%28&submission=1')],
       [[400], posted(review(), Buffer.from([0x74, 0x3d, 0xff, 0xfe]))],
       [
-        [400],
+        [422],
         posted(review(), Buffer.concat([Buffer.from(`--cut\r\n${field('text', '')}`), Buffer.from([0xc3, 0x28]), Buffer.from('\r\n--cut--\r\n')]), multipart),
       ],
       [[200], posted(review(), written('𝒜 naïve café 🙂'))],
@@ -151,6 +151,7 @@ describe('what cannot be read', () => {
     expect((await posted(review(), partsOf(field('text', 'Hello'), field('submission', randomUUID())), multipart)).status).toBe(200);
     const broken: [name: string, body: string, type?: string][] = [
       ['no boundary', partsOf(field('text', 'a')), 'multipart/form-data'],
+      ['an empty boundary', partsOf(field('text', 'a')), 'multipart/form-data; boundary='],
       ['cut off in a field', '--cut\r\nContent-Disposition: form-data; name="text"\r\n\r\nHel'],
       ['cut off in a file', '--cut\r\nContent-Disposition: form-data; name="files"; filename="a.pdf"\r\n\r\n%PDF'],
       ['a part without headers', '--cut\r\n\r\nHello\r\n--cut--\r\n'],
@@ -172,6 +173,24 @@ describe('what cannot be read', () => {
   // FAULT: Multer’s MISSING_FIELD_NAME is answered as 413, "It has more in it than Parley takes at once".
   it('is a broken form, not a large one, where a part has no name', async () => {
     expect((await posted(review(), partsOf('Content-Disposition: form-data\r\n\r\nHello'), multipart)).status).toBe(400);
+  });
+
+  it('is told in its own words where nobody said how large it is', async () => {
+    const { status, body } = await posted(review(), partsOf(field('text', 'Hello')), { ...multipart, 'transfer-encoding': 'chunked' });
+    expect([status, body.includes('did not say how large it is')]).toEqual([400, true]);
+  });
+
+  it('is shown again where a character was lost on the way, whichever way the form is sent', async () => {
+    const text = 'She wrote caf\uFFFD, and so it stands in her mail.';
+    for (const [body, type] of [
+      [written(text), form],
+      [partsOf(field('text', text), field('submission', randomUUID())), multipart],
+    ] as const) {
+      const answer = await posted(review(), body, type);
+      expect(answer.status).toBe(422);
+      expect(answer.body).toContain('stands for a character that was lost');
+      expect(answer.body).toContain(`${text}</textarea>`);
+    }
   });
 
   it('is refused with the text kept where a form has fields twice or fields of somebody’s own', async () => {
