@@ -79,14 +79,14 @@ export class SessionStore extends PgStore {
 
   override touch(sid: string, data: session.SessionData, done?: () => void): void {
     const now = Date.now();
-    if (now - (this.#touched.get(sid) ?? 0) < minute) return void done?.();
+    if (byItself(data) || now - (this.#touched.get(sid) ?? 0) < minute) return void done?.();
     if (this.#touched.size > 10_000) this.#touched.clear();
     this.#touched.set(sid, now);
-    // An update and nothing else: a session that has ended meanwhile stays ended.
+    // An update and nothing else: a session that has ended meanwhile, or was idle for too long, stays ended.
     this.#pool
       .query({
         name: 'session touch',
-        text: `update parley.sessions set expire = now() + make_interval(mins => $2) where sid = $1`,
+        text: `update parley.sessions set expire = now() + make_interval(mins => $2) where sid = $1 and expire > now()`,
         values: [sid, data.idleMinutes],
       })
       .then(
@@ -146,6 +146,15 @@ export class SessionStore extends PgStore {
       values: [sid],
     });
   }
+}
+
+/**
+ * Whether a page asked by itself, for what is new or for a stream: that keeps nobody's session awake, or whoever writes to somebody would keep
+ * theirs open on a screen that nobody sits at. Browsers tell what a person opens or sends from what a script fetches.
+ */
+function byItself(data: session.SessionData): boolean {
+  const mode = (data as { req?: Request }).req?.get('Sec-Fetch-Mode'); // express-session gives each session its request
+  return mode !== undefined && mode !== 'navigate';
 }
 
 export type Sessions = { store: SessionStore; secrets: string[]; https: boolean; load: RequestHandler };

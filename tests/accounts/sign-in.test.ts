@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, get as httpGet } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
@@ -13,7 +13,7 @@ import { Client } from '../support/client.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { testKeyring } from '../support/keyring.ts';
 import { closeWorld, openWorld } from '../support/open-world.ts';
-import type { World } from '../support/world.ts';
+import { subjectBy, type World } from '../support/world.ts';
 
 let database: TestDatabase;
 let app: TestApp;
@@ -214,6 +214,58 @@ describe('a session ends', () => {
     expect((await amara.get('/today')).status).toBe(200);
     await database.admin.query(`update parley.sessions set expire = now() - interval '1 second'`);
     expect((await amara.get('/today')).location).toBe('/sign-in');
+  });
+
+  /** Another process, which has not seen this session lately and would note that it is in use. */
+  async function elsewhere<Result>(client: Client, act: (base: string, cookie: string) => Promise<Result>): Promise<Result> {
+    const other = await startApp(database);
+    try {
+      return await act(other.url, `session=${client.cookies.get('session')}`);
+    } finally {
+      await other.close();
+    }
+  }
+  /** Asks as a browser does of itself or for a person; `fetch` would always say that a script asks. */
+  const ask = (base: string, path: string, headers: Record<string, string>): Promise<number> =>
+    new Promise((resolve, reject) => {
+      httpGet(new URL(path, base), { headers, agent: false }, response => response.resume().on('end', () => resolve(response.statusCode!))).on('error', reject);
+    });
+  const idleFor = (minutes: number) => database.admin.query(`update parley.sessions set expire = now() + make_interval(mins => 30 - $1)`, [minutes]);
+  const minutesLeft = async (): Promise<number> =>
+    (await database.admin.query<{ left: number }>(`select ceil(extract(epoch from expire - now()) / 60)::int as left from parley.sessions`)).rows[0]!.left;
+
+  it('later for what a person opens, and no later for what a page fetches by itself', async () => {
+    const { subjectId } = await subjectBy(database, world.daniel, world.familyId, world.theo, 'Theo: gloves', 'They are wet.');
+    const amara = await app.signedIn(world.amara.email);
+    const cases: [mode: string | null, left: number][] = [
+      ['cors', 10],
+      ['same-origin', 10],
+      ['no-cors', 10],
+      ['navigate', 30],
+      [null, 30], // an older browser
+    ];
+    for (const [mode, left] of cases) {
+      await idleFor(20);
+      const status = await elsewhere(amara, (base, cookie) =>
+        ask(base, `/messages/${subjectId}/since/0`, { cookie, ...(mode === null ? {} : { 'sec-fetch-mode': mode }) }),
+      );
+      expect([mode, status, await minutesLeft()]).toEqual([mode, 200, left]);
+    }
+  });
+
+  it('for good: cutting its stream off does not bring it back', async () => {
+    const amara = await app.signedIn(world.amara.email);
+    await elsewhere(amara, async (base, cookie) => {
+      const told = new Promise<string>((resolve, reject) => {
+        httpGet(new URL(`/messages/stream?family=${world.familyId}&after=0`, base), { headers: { cookie }, agent: false }, response => {
+          let text = '';
+          response.on('data', bytes => void (text += String(bytes))).on('end', () => resolve(text));
+          void idleFor(31);
+        }).on('error', reject);
+      });
+      expect(await told).toContain('event: end');
+      expect(await ask(base, '/today', { cookie })).toBe(303);
+    });
   });
 
   it('at its absolute end, however busy', async () => {
