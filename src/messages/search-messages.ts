@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ParentUser } from '../core/actor.ts';
+import { NotFound } from '../core/errors.ts';
 import type { ChildId, ParentId, SubjectId } from '../core/ids.ts';
 import { fold } from '../core/text.ts';
 import { startOfDay, startOfNextDay } from '../core/time.ts';
@@ -9,7 +10,7 @@ import { openBody, type OpenedSubject } from './open-texts.ts';
 import type { FamilyWithSubjects, Reader } from './read-thread.ts';
 import { selectWords, type WordsRow } from './thread-store.ts';
 
-type Search = {
+export type Search = {
   /** Words that must all be there, in any order; none finds every message the rest allows. */
   words: string;
   sender: ParentId | null;
@@ -33,7 +34,7 @@ const mostHits = 20;
  * and kept for a while: whoever searches once searches again.
  */
 export async function searchMessages(reader: Reader, actor: ParentUser, { family, subjects }: FamilyWithSubjects, search: Search): Promise<Found> {
-  const wanted = fold(search.words).split(/\s+/).filter(Boolean);
+  const wanted = foldWords(search.words).split(/\s+/).filter(Boolean);
   const allows = allowing(search, family, subjects);
   const turns = takingTurns();
   const known = reader.known.words(family.familyId);
@@ -52,6 +53,7 @@ export async function searchMessages(reader: Reader, actor: ParentUser, { family
       more = hits.at(-1)!.row.pos;
       break;
     }
+    if (turns.isLong()) await turns.next();
     // What has not been opened is not read here either: its words wait on its own page, where the first view is recorded.
     const unread = family.unreadIn[row.subjectId]?.includes(row.pos) ?? false;
     hits.push({ row, ...(unread ? { before: '', match: '', after: 'You have not opened this message yet.' } : inContext(row.text, wanted)) });
@@ -59,6 +61,9 @@ export async function searchMessages(reader: Reader, actor: ParentUser, { family
   if (words !== known) reader.known.keepWords(family.familyId, words);
   return { hits, more };
 }
+
+/** As words are compared here: a sigma at the end of a word is a sigma. */
+const foldWords = (text: string): string => fold(text).replaceAll('ς', 'σ');
 
 /** A loop and no closure: it is asked ten thousand times a search, and what it left behind would be cleared away while others wait. */
 function hasAll(text: string, words: readonly string[]): boolean {
@@ -70,9 +75,11 @@ function allowing(search: Search, family: FamilyView, subjects: readonly OpenedS
   const from = search.from ? startOfDay(search.from, family.timeZone).getTime() : -Infinity;
   const until = search.to ? startOfNextDay(search.to, family.timeZone).getTime() : Infinity;
   const childOf = (subject: OpenedSubject) => subject.childId ?? family.activities.find(activity => activity.id === subject.activityId)?.childId;
+  // Others may have kept what was written since this family was read, and whether it has been opened is not known here.
+  const before = Math.min(search.before, family.entries + 1);
   const about = search.child && new Set(subjects.filter(subject => childOf(subject) === search.child).map(subject => subject.id));
   return row =>
-    row.pos < search.before &&
+    row.pos < before &&
     (search.sender === null || row.authorId === search.sender) &&
     (search.subject === null || row.subjectId === search.subject) &&
     (about === null || about.has(row.subjectId)) &&
@@ -80,7 +87,7 @@ function allowing(search: Search, family: FamilyView, subjects: readonly OpenedS
     row.sentAt < until;
 }
 
-type Turns = { isOver(): boolean; next(): Promise<void> };
+type Turns = { isLong(): boolean; isOver(): boolean; next(): Promise<void> };
 
 const sliceMs = 0.2;
 
@@ -88,8 +95,11 @@ const sliceMs = 0.2;
 function takingTurns(): Turns {
   let since = performance.now();
   let count = 0;
+  const isLong = () => performance.now() - since > sliceMs;
   return {
-    isOver: () => (count += 1) % 16 === 0 && performance.now() - since > sliceMs,
+    isLong,
+    /** The same for what is done so often that the clock is not looked at each time. */
+    isOver: () => (count += 1) % 16 === 0 && isLong(),
     async next() {
       await setImmediate();
       since = performance.now();
@@ -97,25 +107,30 @@ function takingTurns(): Turns {
   };
 }
 
-const end = 2 ** 45;
-
 /** What is known of the record's words, with what was written since; a list of its own where it is not all known. */
 async function upToDate(reader: Reader, actor: ParentUser, family: FamilyView, known: Words | undefined, turns: Turns): Promise<Words> {
   const none: Words = { high: family.entries, low: family.entries + 1, whole: false, texts: [] };
   if (!known) return none;
   if (known.whole && known.high >= family.entries) return known;
-  const rows = known.high >= family.entries ? [] : await reader.db.query(selectWords, [actor.parentId, family.familyId, known.high, end, batch]);
+  const rows = known.high >= family.entries ? [] : await rowsBetween(reader, actor, family, known.high, family.entries + 1);
   if (rows.length === batch) return none;
   const newer = await opened(reader, rows, turns);
-  return { ...known, high: Math.max(family.entries, rows[0]?.pos ?? 0), texts: [...newer, ...known.texts] };
+  return { ...known, high: Math.max(family.entries, known.high), texts: [...newer, ...known.texts] };
 }
 
 /** Adds the batch before it. */
 async function readOn(reader: Reader, actor: ParentUser, family: FamilyView, words: Words, turns: Turns): Promise<void> {
-  const rows = await reader.db.query(selectWords, [actor.parentId, family.familyId, 0, words.low, batch]);
+  const rows = await rowsBetween(reader, actor, family, 0, words.low);
   words.texts.push(...(await opened(reader, rows, turns)));
   words.low = rows.at(-1)?.pos ?? 1;
   words.whole = rows.length < batch;
+}
+
+/** Refuses once the right to the record has ended: what came until then is not all there is, and is not kept as such for whoever still reads it. */
+async function rowsBetween({ db }: Reader, actor: ParentUser, family: FamilyView, after: number, before: number): Promise<WordsRow[]> {
+  const rows = await db.query(selectWords, [actor.parentId, family.familyId, after, before, batch]);
+  if (rows.length === 0) throw new NotFound();
+  return rows.filter((row): row is WordsRow => row.id !== null);
 }
 
 async function opened({ keyring }: Reader, rows: readonly WordsRow[], turns: Turns): Promise<KnownWords[]> {
@@ -123,7 +138,7 @@ async function opened({ keyring }: Reader, rows: readonly WordsRow[], turns: Tur
   for (const row of rows) {
     if (turns.isOver()) await turns.next();
     const text = openBody(keyring, row);
-    texts.push({ id: row.id, pos: row.pos, subjectId: row.subjectId, authorId: row.authorId, sentAt: row.sentAt, text, folded: fold(text) });
+    texts.push({ id: row.id, pos: row.pos, subjectId: row.subjectId, authorId: row.authorId, sentAt: row.sentAt, text, folded: foldWords(text) });
   }
   return texts;
 }
@@ -160,7 +175,7 @@ function locate(text: string, word: string): [start: number, end: number] {
   const origin: number[] = [];
   let at = 0;
   for (const character of text) {
-    for (const piece of fold(character)) {
+    for (const piece of foldWords(character)) {
       for (let unit = 0; unit < piece.length; unit += 1) origin.push(at);
       folded += piece;
     }

@@ -137,14 +137,20 @@ export type WordsRow = {
   wrapped: Buffer;
 };
 
-/** Messages of a family after position $3 and before $4, newest first, at most $5. What is looked for is found after decrypting. */
-export const selectWords = statement<WordsRow>(
+/**
+ * Messages of a family after position $3 and before $4, newest first, at most $5; one row without any where there are none, and no row for whoever
+ * does not share the record. What is looked for is found after decrypting.
+ */
+export const selectWords = statement<WordsRow | { id: null }>(
   'messages.words',
   `select c.id, c.pos::int, c.subject_id as "subjectId", c.author_id as "authorId", extract(epoch from c.created_at)::float8 * 1000 as "sentAt",
-          c.urgent_reason as "urgentReason", c.body_ct as "bodyCt", k.wrapped
-     from record.comments c join record.content_keys k on k.item_id = c.id
-    where c.family_id = $2 and ${sharesFamily('$2', '$1')} and c.pos > $3 and c.pos < $4
-    order by c.pos desc limit $5`,
+          c.urgent_reason as "urgentReason", c.body_ct as "bodyCt", c.wrapped
+     from parley.families f
+     left join lateral (
+       select c.*, k.wrapped from record.comments c join record.content_keys k on k.item_id = c.id
+        where c.family_id = f.id and c.pos > $3 and c.pos < $4 order by c.pos desc limit $5) c on true
+    where f.id = $2 and ${sharesFamily('f.id', '$1')}
+    order by c.pos desc`,
 );
 
 // ------------------------------------------------------------------ live

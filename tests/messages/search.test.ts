@@ -1,7 +1,11 @@
 import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ChildId, CommentId, FamilyId, SubjectId } from '../../src/core/ids.ts';
+import { NotFound } from '../../src/core/errors.ts';
+import type { ChildId, CommentId, FamilyId, ParentId, SubjectId } from '../../src/core/ids.ts';
+import { KnownRecords } from '../../src/messages/known-records.ts';
 import { openBody } from '../../src/messages/open-texts.ts';
+import { readFamily, type Reader } from '../../src/messages/read-thread.ts';
+import { type Found, type Search, searchMessages } from '../../src/messages/search-messages.ts';
 import { layRecord } from '../bench/records.ts';
 import { startApp, type TestApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
@@ -29,6 +33,7 @@ beforeAll(async () => {
     `${'Before it. '.repeat(60)}The needle stands here. ${'After it. '.repeat(60)}`,
     'Price: 5% off <b>today</b> & tomorrow, "really".',
     'Bring the 🎸 and the ﬁle.',
+    'Η ΟΔΟΣ είναι κλειστή.',
   ];
   for (const text of texts) await messageBy(database, world.amara, aboutTheo, text);
 });
@@ -59,6 +64,7 @@ describe('words', () => {
     expect(await marks('file')).toEqual(['ﬁle']);
     expect(await marks('المعطف')).toEqual(['المعطف']);
     expect(await marks('🎸')).toEqual(['🎸']);
+    expect(await marks('οδός')).toEqual(['ΟΔΟΣ']);
   });
 
   it('must all be there, in any order', async () => {
@@ -126,27 +132,28 @@ describe('a long record', () => {
   /** What the record holds, opened here one by one, newest first. */
   let all: { pos: number; authorId: string; at: Date; text: string }[];
   let daniel: Client;
+  const freya = randomUUIDv7() as ParentId;
 
   beforeAll(async () => {
     const { admin } = database;
-    const [child, other] = [randomUUIDv7() as ChildId, randomUUIDv7()];
+    const child = randomUUIDv7() as ChildId;
     await admin.query(`insert into parley.families (id, time_zone) values ($1, 'Europe/London')`, [familyId]);
     await admin.query(
       `insert into parley.children (id, family_id, given_name, surname, born_on, school_id) values ($1, $2, 'Milo', 'Reyes', '2019-05-04', $3)`,
       [child, familyId, world.school],
     );
-    await admin.query(`insert into parley.parents (id, given_name, surname) values ($1, 'Freya', 'Lindqvist')`, [other]);
+    await admin.query(`insert into parley.parents (id, given_name, surname) values ($1, 'Freya', 'Lindqvist')`, [freya]);
     await admin.query(`insert into parley.family_parents (family_id, parent_id, side) values ($1, $2, 'a'), ($1, $3, 'b')`, [
       familyId,
       world.daniel.parentId,
-      other,
+      freya,
     ]);
     await admin.query('update parley.accounts set family_id = $1 where id = $2', [familyId, world.daniel.accountId]);
     // A past is laid down with the stamps off; each entry still has to extend the chain.
     const stamped = ['members', 'subjects', 'comments', 'views'];
     for (const table of stamped) await admin.query(`alter table record.${table} disable trigger a_append`);
     await admin.query('begin');
-    await layRecord(admin, testKeyring, { familyId, parentIds: [world.daniel.parentId, other], childId: child, entries: 1700 });
+    await layRecord(admin, testKeyring, { familyId, parentIds: [world.daniel.parentId, freya], childId: child, entries: 1700 });
     await admin.query('commit');
     for (const table of stamped) await admin.query(`alter table record.${table} enable always trigger a_append`);
     await admin.query('delete from parley.unread_comments where family_id = $1', [familyId]);
@@ -187,6 +194,61 @@ describe('a long record', () => {
     const wanted = all.filter(({ at }) => dayOf(at) >= from && dayOf(at) <= to).map(({ pos }) => pos);
     expect(wanted.length).toBeGreaterThanOrEqual(81);
     expect(await everyPage({ from, to })).toEqual(wanted);
+  });
+
+  describe('while it is searched', () => {
+    const search = (words: string, subject: SubjectId | null = null): Search => {
+      return { words, sender: null, subject, child: null, from: null, to: null, before: 2 ** 45 };
+    };
+    const actor = (parentId: string) => ({ ...world.daniel, parentId: parentId as ParentId });
+    /** A reader that has kept nothing, and whose search is held up before it reads on for the `nth` time. */
+    const readerHeldUp = (nth: number, hold: () => Promise<unknown>): Reader => {
+      let asked = 0;
+      const query: typeof database.db.query = async (statement, values) => {
+        if (statement.name === 'messages.words' && (asked += 1) === nth) await hold();
+        return database.db.query(statement, values);
+      };
+      return { db: { ...database.db, query }, keyring: testKeyring, known: new KnownRecords() };
+    };
+    const positions = ({ hits }: Found) => hits.map(({ row }) => row.pos);
+    const until = (parentId: string, when: string) =>
+      database.admin.query(`update parley.family_parents set until = ${when} where family_id = $1 and parent_id = $2`, [familyId, parentId]);
+
+    it('and the right to it ends, it is no longer there, and nothing of it is missing for the other', async () => {
+      const oldest = all.at(-1)!;
+      const [first] = oldest.text.split(' ');
+      const reader = readerHeldUp(2, () => until(world.daniel.parentId, 'now()'));
+      const around = await readFamily(reader, actor(world.daniel.parentId), familyId, 'all');
+      await expect(searchMessages(reader, actor(world.daniel.parentId), around, search('no message has this'))).rejects.toThrow(NotFound);
+      await until(world.daniel.parentId, 'null');
+      const wanted = all.filter(({ text }) => text.includes(first!)).map(({ pos }) => pos);
+      const found = await searchMessages(reader, actor(freya), await readFamily(reader, actor(freya), familyId, 'all'), {
+        ...search(first!),
+        before: oldest.pos + 1,
+      });
+      expect(wanted).toContain(oldest.pos);
+      expect(positions(found)).toEqual([oldest.pos]);
+    });
+
+    it('and grows, what was written meanwhile is not shown before it counts as unread', async () => {
+      const daniel = actor(world.daniel.parentId);
+      const [{ subjectId }] = (
+        await database.admin.query<{ subjectId: SubjectId }>(`select id as "subjectId" from record.subjects where family_id = $1`, [familyId])
+      ).rows as [{ subjectId: SubjectId }];
+      const write = (text: string) => messageBy(database, { ...world.amara, parentId: freya }, subjectId, text);
+      const reader = readerHeldUp(0, async () => {});
+      const around = await readFamily(reader, daniel, familyId, 'all');
+      expect(positions(await searchMessages(reader, daniel, around, search('quicksilver')))).toEqual([]);
+      // Read by this search, which knows the record as it was.
+      const { pos } = await write('The quicksilver has risen.');
+      expect(positions(await searchMessages(reader, daniel, around, search('quicksilver')))).toEqual([]);
+      // Kept by the other's search meanwhile.
+      const hers = await searchMessages(reader, actor(freya), await readFamily(reader, actor(freya), familyId, 'all'), search('quicksilver'));
+      expect(positions(hers)).toEqual([pos]);
+      expect(positions(await searchMessages(reader, daniel, around, search('quicksilver')))).toEqual([]);
+      const now = await searchMessages(reader, daniel, await readFamily(reader, daniel, familyId, 'all'), search('quicksilver'));
+      expect(now.hits.map(({ row, match, after }) => [row.pos, match, after])).toEqual([[pos, '', 'You have not opened this message yet.']]);
+    });
   });
 
   it('gives the same to two who search at once', async () => {
