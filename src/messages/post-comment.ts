@@ -19,7 +19,17 @@ import {
 } from '../platform/record/content.ts';
 import { shieldContacts } from './contact-shield.ts';
 import { selectUploads } from './file-store.ts';
-import { insertCommentWithFiles, insertSubject, type NewComment, newComments, type Posted, type PostingFacts, selectPostingInFamily } from './post-store.ts';
+import { openTitle } from './open-texts.ts';
+import {
+  insertCommentWithFiles,
+  insertSubject,
+  type NewComment,
+  newComments,
+  type OpenedFacts,
+  type Posted,
+  type PostingFacts,
+  selectPostingInFamily,
+} from './post-store.ts';
 import { type Desk, deskFor } from './write-together.ts';
 
 export const urgentReasons = ['child_ill', 'child_hurt', 'medicine_needed', 'not_collected', 'handover_today'] as const;
@@ -48,6 +58,7 @@ export type Outcome =
 
 /** A subject is about exactly one of these. */
 export type About = { childId: ChildId } | { activityId: ActivityId } | { schoolId: SchoolId };
+export type NewSubject = { title: string; about: About };
 
 const factsInSubject = async (desk: Desk, actor: ParentUser, subjectId: SubjectId, draft: Draft, stops: boolean): Promise<PostingFacts> => {
   const facts = await desk.facts({ parentId: actor.parentId, subjectId, submission: draft.submission, corrects: draft.corrects, stops });
@@ -85,17 +96,11 @@ export async function postComment(
 }
 
 /** Opens a subject with its first message: two entries, one after the other. */
-export async function openSubject(
-  work: Work<ParentUser>,
-  keyring: Keyring,
-  familyId: FamilyId,
-  subject: { title: string; about: About },
-  draft: Draft,
-): Promise<Outcome> {
+export async function openSubject(work: Work<ParentUser>, keyring: Keyring, familyId: FamilyId, subject: NewSubject, draft: Draft): Promise<Outcome> {
   const { actor, trx } = work;
   const [facts] = await trx.query(selectPostingInFamily, [actor.parentId, familyId, draft.submission]);
   if (!facts) throw new NotFound();
-  const refusal = consider(keyring, facts, draft, subject.title);
+  const refusal = consider(keyring, facts, draft, { ...subject, ...facts });
   if (refusal) return refusal;
 
   const files = await filesOf(trx, keyring, actor, draft);
@@ -132,17 +137,18 @@ export async function considerInFamily(
   keyring: Keyring,
   actor: ParentUser,
   familyId: FamilyId,
-  title: string,
+  subject: NewSubject,
   draft: Draft,
 ): Promise<Outcome | null> {
   const [facts] = await db.query(selectPostingInFamily, [actor.parentId, familyId, draft.submission]);
   if (!facts) throw new NotFound();
-  return consider(keyring, facts, draft, title);
+  return consider(keyring, facts, draft, { ...subject, ...facts });
 }
 
-function consider(keyring: Keyring, facts: PostingFacts, draft: Draft, title = ''): Outcome | null {
+/** `opening` is what the form would open, and what it has opened before; nothing for a message in a subject that is there. */
+function consider(keyring: Keyring, facts: PostingFacts, draft: Draft, opening?: NewSubject & OpenedFacts): Outcome | null {
   const { now } = facts;
-  if (facts.doneId !== null) return alreadySent(keyring, facts, draft);
+  if (facts.doneId !== null) return alreadySent(keyring, facts, draft, opening);
   if (!canPostComment(facts.postedInLastHour)) return { kind: 'too-many', until: facts.hourEndsAt ?? now };
   if (draft.urgent !== null && !canMarkUrgent(facts.lastUrgentAt, now)) {
     return { kind: 'urgent-used', until: new Date(facts.lastUrgentAt!.getTime() + 24 * 60 * 60 * 1000) };
@@ -152,14 +158,14 @@ function consider(keyring: Keyring, facts: PostingFacts, draft: Draft, title = '
     address: facts.addressCt && keyring.openField('address', facts.addressCt),
     email: facts.emailCt && keyring.openField('email', facts.emailCt),
   };
-  const finding = shieldContacts([title, draft.text, ...draft.files.map(file => file.name)].join('\n'), own);
+  const finding = shieldContacts([opening?.title ?? '', draft.text, ...draft.files.map(file => file.name)].join('\n'), own);
   if (finding.kind === 'held') return finding;
   if (finding.kind === 'ask' && finding.confirm !== draft.confirm) return finding;
   return null;
 }
 
 /** The form has been sent before: the same words are the same message; other words are not lost in silence. */
-function alreadySent(keyring: Keyring, facts: PostingFacts, draft: Draft): Outcome {
+function alreadySent(keyring: Keyring, facts: PostingFacts, draft: Draft, opening?: NewSubject & OpenedFacts): Outcome {
   const { doneId, donePos, doneSubjectId, doneBodyCt, doneWrapped, doneUrgentReason } = facts;
   const context = commentContext(doneSubjectId!, doneUrgentReason);
   const sent = openText(keyring, 'body', doneId!, context, { ciphertext: doneBodyCt!, wrapped: doneWrapped! });
@@ -167,11 +173,17 @@ function alreadySent(keyring: Keyring, facts: PostingFacts, draft: Draft): Outco
     sent === draft.text &&
     draft.urgent === doneUrgentReason &&
     draft.corrects === facts.doneCorrectsId &&
-    (facts.subjectId === null || facts.subjectId === doneSubjectId) &&
+    (opening ? opensTheSame(keyring, doneSubjectId!, opening) : facts.subjectId === doneSubjectId) &&
     draft.files.length === facts.doneFiles!.length &&
     draft.files.every(({ id }, index) => id === facts.doneFiles![index]);
   return same ? { kind: 'already', subjectId: doneSubjectId!, pos: donePos! } : { kind: 'used', pos: donePos! };
 }
+
+const opensTheSame = (keyring: Keyring, id: SubjectId, { title, about, openedTitleCt, openedTitleWrapped, openedAboutId }: NewSubject & OpenedFacts): boolean =>
+  openedTitleCt !== null &&
+  openedTitleWrapped !== null &&
+  openTitle(keyring, id, openedTitleCt, openedTitleWrapped) === title &&
+  Object.values(about)[0] === openedAboutId;
 
 type Place = { familyId: FamilyId; subjectId: SubjectId };
 type SealedFile = { id: UploadId; commitment: Buffer; size: bigint; mediaType: string; nameCt: Buffer };

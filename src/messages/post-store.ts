@@ -72,12 +72,21 @@ export const selectPostingInSubjects = statement<PostingFacts & { place: number 
 
 const inFamily: FactsOf = { me: '$1', family: 'f.id', subject: 'null::uuid', submission: '$3', stops: 'true' };
 
+/** The subject that this form has already opened. */
+export type OpenedFacts = { openedTitleCt: Buffer | null; openedTitleWrapped: Buffer | null; openedAboutId: string | null };
+
 /** For the first message of a new subject in a family ($2). */
-export const selectPostingInFamily = statement<PostingFacts>(
+export const selectPostingInFamily = statement<PostingFacts & OpenedFacts>(
   'messages.posting-in-family',
-  `${postingFacts(inFamily, 'null::uuid as "correctsId"')}
+  `${postingFacts(
+    inFamily,
+    `null::uuid as "correctsId", opened.title_ct as "openedTitleCt", tk.wrapped as "openedTitleWrapped",
+    coalesce(opened.child_id, opened.activity_id, opened.school_id) as "openedAboutId"`,
+  )}
      from parley.families f
      ${postingJoins(inFamily)}
+     left join record.subjects opened on opened.opened_by = $1 and opened.submission = $3
+     left join record.content_keys tk on tk.item_id = opened.id
     where f.id = $2 and ${sharesFamily('f.id', '$1')}`,
 );
 

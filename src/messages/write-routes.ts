@@ -119,7 +119,7 @@ export function writeRoutes(services: Services, routes: Routes, reader: Reader):
     }
     const outcome = send
       ? await db.transact(actor, work => openSubject(work, keyring, familyId, { title, about }, draft))
-      : await considerInFamily(db, keyring, actor, familyId, title, draft);
+      : await considerInFamily(db, keyring, actor, familyId, { title, about }, draft);
     if (outcome?.kind === 'posted' || outcome?.kind === 'already') return seeOther(`${paths.thread.to({ subjectId: outcome.subjectId })}#e${outcome.pos}`);
     if (outcome) {
       const { problems, status } = problemsOf(outcome, family);

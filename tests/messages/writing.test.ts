@@ -122,6 +122,23 @@ describe('one form', () => {
   });
 });
 
+it('the form of a new subject is not taken for sent when its title or what it is about is another', async () => {
+  await amara.get('/messages/new');
+  await amara.submit('/messages/new/review', { title: 'A first title', text: 'The same words.', about: `child:${world.theo}` });
+  const { address, fields } = amara.form('/messages/new');
+  const first = await amara.post(address, fields);
+  expect([first.status, (await amara.post(address, fields)).location]).toEqual([303, first.location]);
+  const before = await comments();
+  for (const other of [{ title: 'A second title' }, { about: `child:${world.ines}` }, { about: `school:${world.school}` }]) {
+    for (const path of ['/messages/new/review', '/messages/new']) {
+      expect([other, (await amara.post(path, { ...fields, ...other })).status]).toEqual([other, 409]);
+      expect(amara.text()).toContain('This form was sent before');
+      expect(amara.form('/messages/new/review').fields).toMatchObject({ text: 'The same words.', ...other });
+    }
+  }
+  expect(await comments()).toBe(before);
+});
+
 describe('a correction', () => {
   it('is a new entry that points at the old one, which stays', async () => {
     const old = await send('He has swimming on Tuesday.');
