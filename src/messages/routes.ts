@@ -87,14 +87,7 @@ export function messageRoutes(services: Services, live: LiveUpdates): Routes {
   routes.get(paths.thread, parentOnly, visit => {
     const turn = visit.query(ThreadQuery);
     if (!turn.ok) throw new NotFound();
-    const { at, correct } = turn.value;
-    return threadPage(
-      reader,
-      visit,
-      visit.params(SubjectParams).subjectId,
-      correct === undefined ? turn.value : { correct, ...(at === undefined ? {} : { at }) },
-      {},
-    );
+    return threadPage(reader, visit, visit.params(SubjectParams).subjectId, turn.value, {});
   });
 
   return routes;

@@ -123,6 +123,12 @@ export const selectSubjectHead = statement<{ id: SubjectId }>(
   `select s.id from record.subjects s where s.id = $2 and ${sharesFamily('s.family_id', '$1')}`,
 );
 
+/** Where a message ($3) of a parent's own stands in this subject. */
+export const selectOwnPosition = statement<{ pos: number }>(
+  'messages.own-position',
+  `select c.pos::int from record.comments c where c.id = $3 and c.subject_id = $2 and c.author_id = $1`,
+);
+
 // ------------------------------------------------------------------ search
 
 export type WordsRow = {

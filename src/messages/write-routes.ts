@@ -45,16 +45,12 @@ export function writeRoutes(services: Services, routes: Routes, reader: Reader):
     const { subjectId } = visit.params(SubjectParams);
     const form: Parsed<Written> = visit.form(CommentForm);
     const prepared = await prepareDraft(services, actor, form, typedUploads(visit.request.body?.uploads), visit.files);
-    if (!prepared.draft) return threadPage(reader, visit, subjectId, {}, stateOf(form, prepared, null, prepared.problems), 422);
+    if (!prepared.draft) return threadPage(reader, visit, subjectId, {}, stateOf(form, prepared, null, prepared.problems), { status: 422 });
     const { draft } = prepared;
     if (form.ok && form.value.edit) return threadPage(reader, visit, subjectId, {}, stateOf(form, prepared, null, []));
     const outcome = send ? await postComment(db, keyring, actor, subjectId, draft, desk) : await considerInSubject(db, keyring, actor, subjectId, draft);
     if (outcome?.kind === 'posted' || outcome?.kind === 'already') return seeOther(`${paths.thread.to({ subjectId: outcome.subjectId })}#e${outcome.pos}`);
-    if (outcome) {
-      const { family } = await readAround(reader, actor, null);
-      const { problems, status } = problemsOf(outcome, family);
-      return threadPage(reader, visit, subjectId, {}, stateOf(form, prepared, outcome, problems), status);
-    }
+    if (outcome) return threadPage(reader, visit, subjectId, {}, stateOf(form, prepared, outcome, []), { outcome });
     const thread = await readThread(reader, actor, subjectId, {}, false);
     const { family, reading } = await readAround(reader, actor, thread.head.familyId);
     return page(

@@ -153,6 +153,30 @@ describe('a correction', () => {
     expect(amara.text()).toContain(`Corrected by entry ${corrected}`);
   });
 
+  it('is of any entry, however far back, and stays a correction when something is to be put right first', async () => {
+    const { subjectId: long } = await subjectBy(database, world.amara, world.familyId, world.theo, 'Theo: long thread', 'The first of sixty.');
+    const first = (await database.admin.query<{ id: string; pos: number }>('select id, pos::int from record.comments where subject_id = $1', [long])).rows[0]!;
+    for (let count = 0; count < 60; count += 1) await messageBy(database, world.daniel, long, `Since then, ${count}`);
+    await amara.get(`/messages/${long}?at=${first.pos}`);
+    const link = /href="([^"]*correct=[^"]*)"/.exec(amara.page.body)![1]!;
+    await amara.get(link);
+    expect(amara.form(`/messages/${long}/review`).fields).toMatchObject({ text: 'The first of sixty.', corrects: first.id });
+    for (const path of ['review', 'comments']) {
+      // Nothing written, then the writer's own number: both come back with the form as it was.
+      for (const text of ['', 'Ring me on 07700 900142.']) {
+        expect((await amara.post(`/messages/${long}/${path}`, { text, submission: randomUUID(), corrects: first.id })).status).toBe(422);
+        expect(amara.form(`/messages/${long}/review`).fields).toMatchObject({ text, corrects: first.id });
+      }
+    }
+    await amara.submit(`/messages/${long}/review`, { text: 'The first of sixty-one.' });
+    await amara.submit(`/messages/${long}/comments`, { edit: '1' });
+    expect(amara.form(`/messages/${long}/review`).fields).toMatchObject({ text: 'The first of sixty-one.', corrects: first.id });
+    await amara.submit(`/messages/${long}/review`);
+    const sent = await amara.submit(`/messages/${long}/comments`);
+    await amara.get(`/messages/${long}?at=${first.pos}`);
+    expect(amara.text()).toContain(`Corrected by entry ${/#e(\d+)$/.exec(sent.location!)![1]}`);
+  });
+
   it('is only of what one wrote oneself, in this subject', async () => {
     const mine = await send('Mine to correct.');
     const { rows } = await database.admin.query<{ id: string; pos: number; own: boolean }>(
