@@ -163,11 +163,10 @@ export const selectWords = statement<WordsRow | { id: null }>(
 
 type NewCommentRow = { pos: number; subjectId: SubjectId };
 
-/** What a stream has missed since a position. No row tells nothing: also for a stranger. */
+/** What was written in a family ($1) since a position, at most $3: where, and in which subject. Who is told shares the record. */
 export const selectCommentsAfter = statement<NewCommentRow>(
   'messages.comments-after',
-  `select c.pos::int, c.subject_id as "subjectId" from record.comments c
-    where c.family_id = $2 and c.pos > $3 and ${sharesFamily('c.family_id', '$1')} order by c.pos limit 500`,
+  `select c.pos::int, c.subject_id as "subjectId" from record.comments c where c.family_id = $1 and c.pos > $2 order by c.pos limit $3`,
 );
 
 export const selectStillSharing = statement<{ parentId: ParentId; familyId: FamilyId }>(

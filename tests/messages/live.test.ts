@@ -73,6 +73,19 @@ describe('an open page', () => {
     await vi.waitFor(() => expect(positions(stream)).toEqual([pos]), soon);
   });
 
+  it('is told of nothing that is not on the record, and misses nothing for it, whatever is announced in the database', async () => {
+    const stream = await listen(daniel, await last());
+    const first = await messageBy(database, world.amara, subjectId, 'Before somebody announces.');
+    await vi.waitFor(() => expect(positions(stream)).toEqual([first.pos]), soon);
+    for (const position of ['1000000000', '-1', 'x', 'Infinity', `${first.pos + 1}`]) {
+      await database.db.pool.query(`select pg_notify('parley_comment', $1)`, [`${world.familyId} ${position} ${subjectId}`]);
+    }
+    await database.db.pool.query(`select pg_notify('parley_comment', ''), pg_notify('parley_comment', $1)`, ['x'.repeat(7900)]);
+    const second = await messageBy(database, world.amara, subjectId, 'After somebody announced.');
+    await vi.waitFor(() => expect(positions(stream)).toContain(second.pos), soon);
+    expect(positions(stream)).toEqual([first.pos, second.pos]);
+  });
+
   it('fetches what is new since a position, and nothing older', async () => {
     const before = await last();
     expect((await daniel.get(`/messages/${subjectId}/since/${before}`)).body).not.toContain('<article');
