@@ -52,22 +52,11 @@ function showCounts(counts) {
   for (const number of document.querySelectorAll('[data-count]')) number.textContent = grouped(count(number.dataset.count));
 }
 
-function listenForCounts(address) {
-  const stream = new EventSource(address);
-  stream.addEventListener('counts', event => showCounts(JSON.parse(event.data)));
-  stream.addEventListener('end', () => {
-    stream.close();
-    document.documentElement.hidden = true;
-    location.replace('/sign-in');
-  });
-  window.addEventListener('pagehide', () => stream.close());
-}
-
 const selection = document.querySelector('form.dash');
 if (selection) countSelection(selection);
 
 const live = document.querySelector('#heading[data-stream]');
-if (live) listenForCounts(live.dataset.stream);
+if (live) keepListening(() => live.dataset.stream, { counts: event => showCounts(JSON.parse(event.data)) });
 
 for (const button of document.querySelectorAll('[data-print]')) {
   button.hidden = false;

@@ -60,11 +60,57 @@ window.addEventListener('pageshow', event => {
   }
 });
 
+function signedOut() {
+  blank();
+  location.replace('/sign-in');
+}
+
+/**
+ * Listens to a stream for as long as the page is there: to what `heard` has by name. `address` is asked for whenever a stream is opened, and
+ * `refused` is called where there was none. A browser tries again by itself where the line broke, and gives up for good where it was answered with
+ * anything but a stream; then this tries again.
+ */
+function keepListening(address, heard, refused = () => {}) {
+  const soon = 2000;
+  let pause = soon;
+  let stream = null;
+
+  const open = () => {
+    stream = new EventSource(address());
+    for (const [name, act] of Object.entries(heard)) stream.addEventListener(name, act);
+    stream.addEventListener('open', () => {
+      pause = soon;
+    });
+    stream.addEventListener('error', () => {
+      if (stream?.readyState !== EventSource.CLOSED) return;
+      setTimeout(open, pause);
+      pause = Math.min(pause * 2, 60_000);
+      refused();
+    });
+    stream.addEventListener('end', () => {
+      stream.close();
+      signedOut();
+    });
+    // Other windows listen, and a browser has few lines: this one goes on when it is looked at.
+    stream.addEventListener('elsewhere', () => {
+      stream.close();
+      stream = null;
+    });
+  };
+  const lookedAt = () => {
+    if (stream === null && document.visibilityState === 'visible') open();
+  };
+  document.addEventListener('visibilitychange', lookedAt);
+  window.addEventListener('focus', lookedAt);
+  window.addEventListener('pagehide', () => stream?.close());
+  open();
+}
+
 /** Adds messages to an open subject as they arrive. It moves neither the page nor the focus. */
-function listen(record) {
+function showNewMessages(record) {
   const status = document.querySelector('.live[role="status"]');
-  const stream = new EventSource(record.dataset.stream);
   let latest = Number(record.dataset.position);
+  let heardUpTo = latest;
   let behind = false;
   let fetching = false;
   let opened = false;
@@ -78,16 +124,19 @@ function listen(record) {
     }, 100);
   };
 
-  /** Entries and day headings carry ids, so what is here already is told by its id. */
+  /** Entries and day headings carry ids, so what is here already is told by its id. Gives how many are new, and the position of the last that came. */
   const append = html => {
     const items = new DOMParser().parseFromString(`<ol>${html}</ol>`, 'text/html').querySelectorAll('body > ol > li');
-    let entries = 0;
+    let added = 0;
+    let newest = 0;
     for (const item of items) {
+      const isEntry = item.classList.contains('entry');
+      if (isEntry) newest = Number(item.id.slice(1));
       if (item.id && document.getElementById(item.id)) continue;
       record.append(document.adoptNode(item));
-      if (item.classList.contains('entry')) entries += 1;
+      if (isEntry) added += 1;
     }
-    return entries;
+    return { added, newest };
   };
 
   // Fetching counts as viewing, so it waits until the page is in sight.
@@ -104,8 +153,10 @@ function listen(record) {
       });
       if (response.redirected || response.status === 401) return signedOut();
       if (!response.ok) throw new Error(`Status ${response.status}`);
-      const added = append(await response.text());
-      record.dataset.position = String(Math.max(reached, Number(record.dataset.position)));
+      const { added, newest } = append(await response.text());
+      // Of many, not all come at once: the rest is fetched from there on.
+      if (newest > 0 && newest < reached) behind = true;
+      record.dataset.position = String(newest > 0 ? newest : reached);
       if (added > 0) announce(added === 1 ? 'A new message has arrived' : `${added} new messages have arrived`);
     } catch {
       // Left for the next event, or the next time the page comes into sight.
@@ -116,33 +167,37 @@ function listen(record) {
     }
     if (behind) void catchUp();
   };
-
-  const signedOut = () => {
-    stream.close();
-    blank();
-    location.replace('/sign-in');
-  };
-
-  stream.addEventListener('open', () => {
-    // The line was lost for a while: something may have come meanwhile.
-    if (opened) behind = true;
-    opened = true;
-    void catchUp();
-  });
-  stream.addEventListener('comment', event => {
-    const { position, subject } = JSON.parse(event.data);
-    if (subject !== record.dataset.subject) {
-      announce('A new message has arrived in another subject');
-      return;
-    }
-    latest = Math.max(latest, Number(position));
-    behind = true;
-    void catchUp();
-  });
-  stream.addEventListener('end', signedOut);
   document.addEventListener('visibilitychange', catchUp);
-  window.addEventListener('pagehide', () => stream.close());
+
+  const address = () => {
+    const url = new URL(record.dataset.stream, location.href);
+    url.searchParams.set('after', String(heardUpTo));
+    return url;
+  };
+  const heard = {
+    open() {
+      // The line was lost for a while: something may have come meanwhile.
+      if (opened) behind = true;
+      opened = true;
+      void catchUp();
+    },
+    comment(event) {
+      const { position, subject } = JSON.parse(event.data);
+      heardUpTo = Math.max(heardUpTo, Number(position));
+      if (subject !== record.dataset.subject) {
+        announce('A new message has arrived in another subject');
+        return;
+      }
+      latest = Math.max(latest, Number(position));
+      behind = true;
+      void catchUp();
+    },
+  };
+  keepListening(address, heard, () => {
+    behind = true;
+    void catchUp(); // which finds out whether it is the session that has ended
+  });
 }
 
 const liveRecord = document.querySelector('.record[data-stream]');
-if (liveRecord) listen(liveRecord);
+if (liveRecord) showNewMessages(liveRecord);

@@ -130,6 +130,51 @@ describe('an open subject', () => {
     expect(positions).toEqual([...new Set(positions)]);
   });
 
+  it('has each message also where more came at once than are fetched at once', async () => {
+    const { subjectId, address } = await daniels('A long evening.');
+    const page = await browser.openPage();
+    await signIn(page, app.url, world.amara.email);
+    await page.goto(address);
+    await heard().toBe(1);
+    await page.route('**/since/*', route => route.abort());
+    for (let count = 1; count <= 60; count += 1) await messageBy(database, world.daniel, subjectId, `Number ${count} of many`);
+    await page.unroute('**/since/*');
+    await messageBy(database, world.daniel, subjectId, 'Number 61 of many');
+    await entry(page, 'Number 61 of many').waitFor();
+    const said = await page.locator('.entry .words').allInnerTexts();
+    expect(said.slice(1).map(words => words.trim())).toEqual(Array.from({ length: 61 }, (_, index) => `Number ${index + 1} of many`));
+  });
+
+  it('listens again after it was told that it cannot, and not only after a broken line', async () => {
+    const { subjectId, address } = await daniels('Parley is away for a moment.');
+    const page = await browser.openPage();
+    await signIn(page, app.url, world.amara.email);
+    await page.goto(address);
+    await heard().toBe(1);
+    const refused = page.waitForResponse(response => response.url().includes('/messages/stream') && response.status() === 503);
+    await page.route('**/messages/stream*', route => route.fulfill({ status: 503, body: 'away' }));
+    app.server.closeAllConnections();
+    await refused;
+    await messageBy(database, world.daniel, subjectId, 'Written meanwhile.');
+    await page.unroute('**/messages/stream*');
+    await entry(page, 'Written meanwhile.').waitFor();
+    await heard().toBe(1);
+    await messageBy(database, world.daniel, subjectId, 'And since.');
+    await entry(page, 'And since.').waitFor();
+  });
+
+  it('leaves once its session has ended while it could not be told', async () => {
+    const { address } = await daniels('Nobody is here.');
+    const page = await browser.openPage();
+    await signIn(page, app.url, world.amara.email);
+    await page.goto(address);
+    await heard().toBe(1);
+    await database.admin.query(`delete from parley.sessions where account_id = $1`, [world.amara.accountId]);
+    app.server.closeAllConnections();
+    await page.waitForURL('**/sign-in');
+    expect(await page.locator('body').innerText()).not.toContain('Nobody is here.');
+  });
+
   it('counts nothing as viewed while it is out of sight', async () => {
     const { subjectId, address } = await daniels('Shoes are size 31 now.');
     const page = await browser.openPage();
