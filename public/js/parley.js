@@ -66,8 +66,9 @@ function signedOut() {
 }
 
 /**
- * Listens to a stream for as long as the page is there: to what `heard` has by name. `address` is asked for whenever a stream is opened, and
- * `refused` is called where there was none. A browser tries again by itself where the line broke, and gives up for good where it was answered with
+ * Listens to a stream for as long as the page is in sight: to what `heard` has by name. A stream holds one of the six lines that a browser has to a
+ * server, and with six pages behind each other none would load. `address` is asked for whenever a stream is opened, and `refused` is called where
+ * there was none. A browser tries again by itself where the line broke, and gives up for good where it was answered with
  * anything but a stream; then this tries again.
  */
 function keepListening(address, heard, refused = () => {}) {
@@ -75,7 +76,12 @@ function keepListening(address, heard, refused = () => {}) {
   let pause = soon;
   let stream = null;
 
+  const close = () => {
+    stream?.close();
+    stream = null;
+  };
   const open = () => {
+    if (stream !== null || document.visibilityState !== 'visible') return;
     stream = new EventSource(address());
     for (const [name, act] of Object.entries(heard)) stream.addEventListener(name, act);
     stream.addEventListener('open', () => {
@@ -83,26 +89,21 @@ function keepListening(address, heard, refused = () => {}) {
     });
     stream.addEventListener('error', () => {
       if (stream?.readyState !== EventSource.CLOSED) return;
+      stream = null;
       setTimeout(open, pause);
       pause = Math.min(pause * 2, 60_000);
       refused();
     });
     stream.addEventListener('end', () => {
-      stream.close();
+      close();
       signedOut();
     });
-    // Other windows listen, and a browser has few lines: this one goes on when it is looked at.
-    stream.addEventListener('elsewhere', () => {
-      stream.close();
-      stream = null;
-    });
+    // Too many listen; this page goes on when it is looked at.
+    stream.addEventListener('elsewhere', close);
   };
-  const lookedAt = () => {
-    if (stream === null && document.visibilityState === 'visible') open();
-  };
-  document.addEventListener('visibilitychange', lookedAt);
-  window.addEventListener('focus', lookedAt);
-  window.addEventListener('pagehide', () => stream?.close());
+  document.addEventListener('visibilitychange', () => (document.visibilityState === 'visible' ? open() : close()));
+  window.addEventListener('focus', open);
+  window.addEventListener('pagehide', close);
   open();
 }
 

@@ -62,11 +62,32 @@ function contentDisposition(name: string): string {
   return `attachment; filename="${plain}"; filename*=UTF-8''${encoded}`;
 }
 
-const openStreams = new WeakMap<object, Set<EventStream>>();
+/** Of each application, by session, the oldest first. */
+const openStreams = new WeakMap<object, Map<string, EventStream[]>>();
+
+/** Most streams of one session: more than anybody has windows in sight, and few enough that no session can hold what others need. */
+export const mostStreams = 64;
 
 /** Ends every stream of an application, when it stops. */
 export function endStreams(app: object): void {
-  for (const stream of openStreams.get(app) ?? []) stream.end();
+  for (const stream of [...(openStreams.get(app)?.values() ?? [])].flat()) stream.end();
+}
+
+/** Keeps a stream with the others of its session, and ends the oldest where they are too many: its page listens again when it comes into sight. */
+function keepStream(request: Request, stream: EventStream): void {
+  const sessions = openStreams.get(request.app) ?? new Map<string, EventStream[]>();
+  openStreams.set(request.app, sessions);
+  const streams = sessions.get(request.sessionID) ?? [];
+  sessions.set(request.sessionID, streams);
+  streams.push(stream);
+  stream.onClose(() => {
+    if (streams.includes(stream)) streams.splice(streams.indexOf(stream), 1);
+    if (streams.length === 0) sessions.delete(request.sessionID);
+  });
+  if (streams.length <= mostStreams) return;
+  const oldest = streams.shift()!;
+  oldest.send({ name: 'elsewhere', data: {} });
+  oldest.end();
 }
 
 /** Server-sent events (HTML Standard, 9.2). A comment every 20 seconds keeps proxies from closing a quiet stream. */
@@ -80,8 +101,6 @@ function openStream(request: Request, response: Response): EventStream {
   write('retry: 2000\n\n');
   const beat = setInterval(() => write(': still here\n\n'), 20_000);
   const onClose: (() => void)[] = [];
-  const streams = openStreams.get(request.app) ?? new Set();
-  openStreams.set(request.app, streams);
   const stream: EventStream = {
     send({ name, id, data }) {
       write(`event: ${name}\n${id === undefined ? '' : `id: ${id}\n`}data: ${JSON.stringify(data)}\n\n`);
@@ -89,11 +108,10 @@ function openStream(request: Request, response: Response): EventStream {
     end: () => response.end(),
     onClose: act => onClose.push(act),
   };
-  streams.add(stream);
   response.on('close', () => {
     clearInterval(beat);
-    streams.delete(stream);
     for (const act of onClose) act();
   });
+  keepStream(request, stream);
   return stream;
 }

@@ -175,7 +175,7 @@ describe('an open subject', () => {
     expect(await page.locator('body').innerText()).not.toContain('Nobody is here.');
   });
 
-  it('counts nothing as viewed while it is out of sight', async () => {
+  it('out of sight gives its line up, so that other pages load, and counts nothing as viewed', async () => {
     const { subjectId, address } = await daniels('Shoes are size 31 now.');
     const page = await browser.openPage();
     await page.addInitScript(
@@ -191,15 +191,20 @@ describe('an open subject', () => {
     const receipt = async () => (await daniel.get(`/messages/${subjectId}`)).body.split('<li class="entry').at(-1)!;
 
     await sight(false);
+    await heard().toBe(0);
+    // Another page of theirs is in sight: when it hears of the message, the first would have.
+    const { address: elsewhere } = await daniels('Something else altogether.');
+    const other = await page.context().newPage();
+    await other.goto(elsewhere);
+    await heard().toBe(1);
     await messageBy(database, world.daniel, subjectId, 'The shop has them on Saturday.');
-    await daniels('Something else altogether.');
-    // Announcements come in order: when the second is heard, so was the first.
-    await page.getByText('A new message has arrived in another subject').waitFor({ state: 'attached' });
+    await other.getByText('A new message has arrived in another subject').waitFor({ state: 'attached' });
     expect(fetched).toEqual([]);
     expect(await receipt()).toContain('Not yet viewed');
 
     await sight(true);
     await entry(page, 'The shop has them on Saturday.').waitFor();
+    await heard().toBe(2);
     expect(await receipt()).toContain('First viewed by Amara');
   });
 });

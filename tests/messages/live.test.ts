@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { SubjectId } from '../../src/core/ids.ts';
+import { mostStreams } from '../../src/web/send.ts';
 import type { TestApp } from '../support/app.ts';
 import type { Client } from '../support/client.ts';
 import type { TestDatabase } from '../support/database.ts';
@@ -169,6 +170,24 @@ describe('a stream ends', () => {
     const written = await messageBy(database, world.amara, subjectId, 'After he signed out.');
     await vi.waitFor(() => expect(positions(other)).toEqual([written.pos]), soon);
     expect(positions(stream)).toEqual([]);
+  });
+
+  it('when its session has opened so many others since, the oldest first, and says that it listens elsewhere', async () => {
+    const second = await app.signedIn(world.daniel.email);
+    const other = await listen(second, await last());
+    const streams: Stream[] = [];
+    for (let count = 0; count < mostStreams + 2; count += 1) streams.push(await listen(daniel, await last()));
+    await vi.waitFor(() => expect(streams.map(({ open: isOpen }) => isOpen).indexOf(true)).toBe(2), soon);
+    expect(streams.slice(0, 3).map(({ heard }) => heard.map(({ name }) => name))).toEqual([['elsewhere'], ['elsewhere'], []]);
+    const { pos } = await messageBy(database, world.amara, subjectId, 'For all that listen still.');
+    for (const stream of [other, ...streams.slice(2)]) await vi.waitFor(() => expect(positions(stream)).toEqual([pos]), soon);
+    expect(streams.slice(0, 2).map(positions)).toEqual([[], []]);
+    // What has closed by itself leaves room.
+    streams[2]!.cut();
+    await vi.waitFor(() => expect(app.app.live.count()).toBe(mostStreams), soon);
+    const next = await listen(daniel, await last());
+    await vi.waitFor(() => expect(app.app.live.count()).toBe(mostStreams + 1), soon);
+    expect([next, ...streams.slice(3)].every(({ open: isOpen }) => isOpen)).toBe(true);
   });
 
   it('with the right to the record, and for that parent alone', async () => {
