@@ -231,6 +231,14 @@ describe('an adult for a child who has parents', () => {
     expect(await database.rows('select from parley.parent_proposals where outcome is null')).toHaveLength(1);
   });
 
+  it('stays about that child where a form comes back, whatever was wrong with it', async () => {
+    for (const wrong of ['', 'x'.repeat(1001), 'a\u0000b']) {
+      await clients.ruth.get(`/school/adults/new?child=${world.theo}`);
+      expect((await clients.ruth.submit('/school/adults/new', { ...asante, surname: wrong })).status).toBe(422);
+      expect(clients.ruth.form('/school/adults/new').fields).toMatchObject({ child: world.theo, givenName: 'Grace', surname: wrong });
+    }
+  });
+
   it('takes effect by a second colleague, never by the one who proposed', async () => {
     const id = await waitingFor(world.theo);
     await clients.ruth.get('/school/proposals');

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { NotFound } from '../../core/errors.ts';
-import type { ChildId, ParentId } from '../../core/ids.ts';
+import { type ChildId, isUuid, type ParentId } from '../../core/ids.ts';
 import { localTime } from '../../core/time.ts';
 import type { Problem } from '../../web/form.ts';
 import { paths } from '../../web/paths.ts';
@@ -43,7 +43,11 @@ export function adultRoutes({ db, keyring }: Services, routes: Routes): void {
   routes.post(paths.addAdult, signedIn, async ({ actor, form }) => {
     const school = await findOffice(db, actor);
     const typed = form(AddAdultForm);
-    if (!typed.ok) return addAdultForm(school, null, { typed: typed.typed, submission: randomUUID(), problems: typed.problems }, 422);
+    if (!typed.ok) {
+      const childId = typed.typed.child ?? '';
+      const state = { typed: typed.typed, submission: randomUUID(), problems: typed.problems };
+      return addAdultForm(school, isUuid(childId) ? (childId as ChildId) : null, state, 422);
+    }
     const { submission, child = null, ...values } = typed.value;
     const again = (problems: Problem[]) => addAdultForm(school, child, { typed: values, submission, problems }, 422);
     const read = pairsOf(child, values, localTime(new Date(), school.timeZone).isoDay);
