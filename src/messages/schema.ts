@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AttachmentId, ChildId, CommentId, FamilyId, ParentId, SubjectId, UploadId } from '../core/ids.ts';
 import { isUuid } from '../core/ids.ts';
-import { idField, plainText, words } from '../web/form.ts';
+import { idField, inPlainWords, plainText, words } from '../web/form.ts';
 import { idParam } from '../web/route.ts';
 import { urgentReasons } from './post-comment.ts';
 
@@ -74,7 +74,7 @@ const withNames = <Shape extends z.ZodRawShape>(shape: Shape) => {
       if (name.success) names[id] = name.data.trim();
       else context.addIssue({ code: 'custom', path: ['files'], message: name.error.issues[0]!.message });
     }
-    const parsed = fixed.safeParse(rest);
+    const parsed = fixed.safeParse(rest, inPlainWords);
     if (!parsed.success) {
       for (const issue of parsed.error.issues) {
         const message = issue.code === 'unrecognized_keys' ? 'This form had a part that does not belong to it. Load the page again and retry.' : issue.message;

@@ -16,13 +16,17 @@ export type Typed = Record<string, string>;
 /** The body or query of a request as the parsers leave it. */
 export type RawForm = Record<string, unknown>;
 
+const outOfDate = 'This page was out of date. Load it again and retry.';
+/** For what no schema has words of its own, because no page of ours sends it: zod's are for programmers. */
+export const inPlainWords = { error: () => outOfDate };
+
 /**
  * Reads a form by its schema. Unknown and repeated fields are problems too: a field that nobody meant is somebody's mistake or somebody's attempt.
  * Nothing typed is lost: `typed` holds every plain field.
  */
 export function parseForm<Schema extends z.ZodType>(schema: Schema, raw: RawForm): Parsed<z.infer<Schema>> {
   const typed = typedFields(raw);
-  const parsed = schema.safeParse(raw);
+  const parsed = schema.safeParse(raw, inPlainWords);
   if (parsed.success) return { ok: true, value: parsed.data };
   const problems: Problem[] = [];
   for (const issue of parsed.error.issues) {
@@ -58,10 +62,7 @@ export const words = (missing: string, most: number) =>
     .refine(text => countCharacters(text) <= most, { error: () => `Keep this to ${grouped(most)} characters or fewer` });
 
 /** An id in a form: hidden from the person, so a wrong one is the page's fault, not theirs. */
-export const idField = <Id extends string>() =>
-  z
-    .string({ error: 'This page was out of date. Load it again and retry.' })
-    .refine(isUuid, 'This page was out of date. Load it again and retry.') as unknown as z.ZodType<Id>;
+export const idField = <Id extends string>() => z.string({ error: outOfDate }).refine(isUuid, outOfDate) as unknown as z.ZodType<Id>;
 
 /** A box that is ticked or absent. */
 export const tickbox = z

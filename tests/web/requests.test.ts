@@ -223,6 +223,24 @@ describe('what cannot be read', () => {
   });
 });
 
+it('what no page of ours sends is told in words that are nobody’s but ours', async () => {
+  const cases: [path: string, body: string][] = [
+    [review(), `${written('Hello')}&confirm=${'x'.repeat(41)}`],
+    [review(), `${written('Hello')}&confirm=1&confirm=2`],
+    [review(), `${written('Hello')}&edit=2`],
+    [review(), `${written('Hello')}&urgent=x`],
+    [review(), `${written('Hello')}&uploads=x`],
+    ['/messages/search', 'q=a&before=0'],
+    ['/messages/search', 'q=a&q=b'],
+    ['/sign-in', 'email=a%40b.example&password=c&shared=2'],
+  ];
+  for (const [path, body] of cases) {
+    const answer = await posted(path, body);
+    expect([path, body, answer.status]).toEqual([path, body, 422]);
+    expect(answer.body).not.toMatch(/Invalid|expected|Too (?:big|small)|received/);
+  }
+});
+
 describe('who asks', () => {
   const write = (headers: Record<string, string>) => raw('POST', '/appearance', { ...form, ...headers }, 'theme=dark');
 
