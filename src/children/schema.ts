@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { ChildId, FactId } from '../core/ids.ts';
-import { isOneLine } from '../core/text.ts';
-import { idField, plainText, words } from '../web/form.ts';
+import { idField, line, plainText, words } from '../web/form.ts';
 import { idParam, positionParam } from '../web/route.ts';
 import { factKinds, isOf, mayEnd, otherKind, sections } from './fact-kinds.ts';
 
@@ -21,7 +20,7 @@ const orNothing = <Schema extends z.ZodType>(schema: Schema) =>
     .optional()
     .transform(value => value ?? null);
 
-const label = orNothing(words('Give it a name', mostLabelCharacters).refine(isOneLine, 'Write the name on one line')).transform(name => name?.trim() ?? null);
+const label = orNothing(line('Give it a name', mostLabelCharacters)).transform(name => name?.trim() ?? null);
 const firstDay = '2000-01-01';
 const lastDay = '2100-12-31';
 const until = orNothing(

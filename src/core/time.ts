@@ -101,8 +101,6 @@ export const startOfNextDay = (isoDay: string, zone: string): Date =>
 
 /** A day that is written as one ("2026-03-09") and is in no zone, for the formats above. Its clock means nothing. */
 export const calendarDay = (isoDay: string): LocalTime => localTime(new Date(`${isoDay}T12:00:00Z`), 'UTC');
-/** The same, by the name under which the schools' pages ask for it. */
-export { calendarDay as localDay };
 
 /** 1 as "Monday". */
 export const weekdayNamed = (number: number): string => weekdayNames[number - 1]!;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AttachmentId, ChildId, CommentId, FamilyId, ParentId, SubjectId, UploadId } from '../core/ids.ts';
 import { isUuid } from '../core/ids.ts';
-import { idField, inPlainWords, plainText, words } from '../web/form.ts';
+import { idField, inPlainWords, line, plainText, words } from '../web/form.ts';
 import { idParam } from '../web/route.ts';
 import { urgentReasons } from './post-comment.ts';
 
@@ -100,7 +100,7 @@ const about = z
 export const NewSubjectForm = withNames({
   ...writing,
   family: idField<FamilyId>(),
-  title: words('Give the subject a title', 120),
+  title: line('Give the subject a title', 120),
   about,
   edit: z.literal('1').optional(),
 });

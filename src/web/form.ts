@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { countCharacters, grouped, isStorable } from '../core/text.ts';
+import { countCharacters, grouped, isOneLine, isStorable } from '../core/text.ts';
 import { isUuid } from '../core/ids.ts';
 
 /** What is wrong with one field, in words; `field` is the id of the input, so that the summary can link to it. */
@@ -60,6 +60,9 @@ export const words = (missing: string, most: number) =>
   plainText(missing)
     .refine(text => text.trim() !== '', missing)
     .refine(text => countCharacters(text) <= most, { error: () => `Keep this to ${grouped(most)} characters or fewer` });
+
+/** The same on one line: a name or a title. A break in it, however hidden, is somebody's mistake or somebody's attempt. */
+export const line = (missing: string, most: number) => words(missing, most).refine(isOneLine, 'Write this on one line');
 
 /** An id in a form: hidden from the person, so a wrong one is the page's fault, not theirs. */
 export const idField = <Id extends string>() => z.string({ error: outOfDate }).refine(isUuid, outOfDate) as unknown as z.ZodType<Id>;

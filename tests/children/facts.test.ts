@@ -171,7 +171,7 @@ describe('what is typed', () => {
     ['no kind that there is', { kind: 'constructor', text: 'Dr Hanlon' }, 'Choose what it is'],
     ['something else without a name', { kind: 'other', text: 'Dr Hanlon' }, 'Give it a name'],
     ['a name of 61 characters', { kind: 'other', label: 'n'.repeat(61), text: 'Dr Hanlon' }, 'Keep this to 60 characters or fewer'],
-    ['a name of two lines', { kind: 'other', label: 'One\nTwo', text: 'Dr Hanlon' }, 'Write the name on one line'],
+    ['a name of two lines', { kind: 'other', label: 'One\nTwo', text: 'Dr Hanlon' }, 'Write this on one line'],
     ['a name where there is one', { kind: 'doctor', label: 'Surgery', text: 'Dr Hanlon' }, 'Choose that, or take the name out'],
     ['a last day of a doctor', { kind: 'doctor', text: 'Dr Hanlon', until: '2027-01-01' }, 'Only a medicine or an insurance has a last day'],
     ['a day that is none', { kind: 'medicine', text: 'Ibuprofen', until: '2026-02-30' }, 'Give the last day as a date'],

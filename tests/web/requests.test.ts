@@ -223,6 +223,23 @@ describe('what cannot be read', () => {
   });
 });
 
+it('a line break hidden in a name or a title is refused, and the rest of the form stays', async () => {
+  for (const hidden of ['\n', '\r\n', '\u2028', '\u0085', '\u001b']) {
+    const broken = `Before${hidden}after`;
+    for (const [at, fields, keep] of [
+      ['/messages/new', { title: broken, text: 'Words to keep.', about: `child:${world.theo}` }, 'Words to keep.'],
+      ['/feeds/new', { name: broken, detail: 'full' }, 'value="full" checked'],
+      ['/busy', { name: broken }, 'name="name"'],
+      ['/handovers/items', { label: broken }, 'name="label"'],
+    ] as const) {
+      await amara.get(at);
+      const action = at === '/messages/new' ? '/messages/new/review' : at;
+      const { status, body } = await amara.submit(action, { ...fields }, at === '/busy' || at === '/messages/new' ? [] : undefined);
+      expect([hidden, at, status, body.includes('Write this on one line'), body.includes(keep)]).toEqual([hidden, at, 422, true, true]);
+    }
+  }
+});
+
 it('what no page of ours sends is told in words that are nobody’s but ours', async () => {
   const cases: [path: string, body: string][] = [
     [review(), `${written('Hello')}&confirm=${'x'.repeat(41)}`],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { FamilyId, FeedId } from '../../core/ids.ts';
-import { idField, words } from '../../web/form.ts';
+import { idField, line } from '../../web/form.ts';
 import { idParam } from '../../web/route.ts';
 
 export const longestName = 40;
@@ -8,7 +8,7 @@ export const longestName = 40;
 export const FeedForm = z.strictObject({
   submission: idField<string>(),
   family: idField<FamilyId>(),
-  name: words('Give it a name, such as “phone”', longestName).transform(name => name.trim()),
+  name: line('Give it a name, such as “phone”', longestName).transform(name => name.trim()),
   detail: z.enum(['minimal', 'full'], { error: 'Choose how much this calendar shows' }),
 });
 

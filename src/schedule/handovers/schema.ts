@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ChildId, HandoverId, TravelItemId } from '../../core/ids.ts';
 import { isUuid } from '../../core/ids.ts';
-import { idField, words } from '../../web/form.ts';
+import { idField, line, words } from '../../web/form.ts';
 import { idParam } from '../../web/route.ts';
 import { fromMoment } from './planned.ts';
 import { markKinds } from './store.ts';
@@ -45,7 +45,7 @@ const items = z
 export const ListForm = z.strictObject({ item: items, was: items, back: z.literal('today').optional() });
 
 export const ItemForm = z.strictObject({
-  label: words('Write what travels', mostLabelCharacters).transform(label => label.trim()),
+  label: line('Write what travels', mostLabelCharacters).transform(label => label.trim()),
   child: z
     .string({ error: 'Choose whose it is' })
     .refine(child => child === 'all' || isUuid(child), 'Choose whose it is')

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SchoolPeriodId } from '../../core/ids.ts';
-import { plainText, words } from '../../web/form.ts';
+import { line, plainText } from '../../web/form.ts';
 import { idParam } from '../../web/route.ts';
 import { periodKinds } from './store.ts';
 
@@ -13,7 +13,7 @@ const mostDays = 370;
 
 const fields = {
   kind: z.enum(periodKinds, 'Say whether it is a term, a holiday or a day closed'),
-  name: words('Give it a name', 80).transform(text => text.replace(/\s+/g, ' ').trim()),
+  name: line('Give it a name', 80).transform(text => text.replace(/\s+/g, ' ').trim()),
   from: day('first'),
   until: day('last'),
 };

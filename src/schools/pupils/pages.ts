@@ -1,5 +1,5 @@
 import { counted } from '../../core/text.ts';
-import { dayOfYear, localDay, localTime } from '../../core/time.ts';
+import { dayOfYear, calendarDay, localTime } from '../../core/time.ts';
 import type { Problem, Typed } from '../../web/form.ts';
 import { paths } from '../../web/paths.ts';
 import type { Model } from '../../web/reply.ts';
@@ -78,14 +78,14 @@ export function pupilPage(
     name: `${pupil.givenName} ${pupil.surname}`,
     givenName: pupil.givenName,
     folio: pupil.className === null ? 'Pupil, no class' : `Pupil, class ${pupil.className}`,
-    lead: `${counted(age(pupil.bornOn, today.isoDay), 'year')} old, born ${dayOfYear(localDay(pupil.bornOn))}.`,
+    lead: `${counted(age(pupil.bornOn, today.isoDay), 'year')} old, born ${dayOfYear(calendarDay(pupil.bornOn))}.`,
     notice: done === null ? null : notices[done],
     adults: pupil.adults.map(({ parentId, givenName, surname, relation, startsOn, listed: isListed }) => ({
       page: isListed ? { href: paths.schoolAdult.to({ parentId }), edit: paths.editAdult.to({ parentId }) } : null,
       end: paths.endCollecting.to({ childId, parentId }),
       name: `${givenName} ${surname}`,
       relation,
-      since: `Since ${dayOfYear(localDay(startsOn))}`,
+      since: `Since ${dayOfYear(calendarDay(startsOn))}`,
     })),
     waiting: waitingLines(school, waiting, now),
     add: `${paths.addAdult}?child=${childId}`,
