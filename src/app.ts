@@ -32,6 +32,7 @@ import { compressed, headers, noLookingAhead, noNul, sameOrigin } from './web/se
 import { sendPage } from './web/send.ts';
 import type { Services } from './web/services.ts';
 import { knowUser } from './web/session.ts';
+import { wordsOf } from './web/uploads.ts';
 
 export type App = {
   express: Express;
@@ -131,8 +132,9 @@ const errorPages =
       await recordSecurity(db, 'action.refused', { accountId: user?.accountId ?? null, details: { pattern: request.pattern ?? '' } }).catch(() => {});
     }
     if (response.headersSent) return next(error);
+    const words = await wordsOf(request, response, status);
     if (retryAfter !== undefined) response.set('Retry-After', String(retryAfter));
     // The body was not read to its end, so the connection cannot carry another request.
     if (!request.readableEnded && request.method === 'POST') response.set('Connection', 'close');
-    sendPage(request, response, 'errors/error', model, status);
+    sendPage(request, response, 'errors/error', { ...model, words }, status);
   };

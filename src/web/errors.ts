@@ -14,6 +14,8 @@ type ErrorPage = {
   paragraphs: string[];
   /** To be quoted to whoever looks into it. */
   reference: string | null;
+  /** What the person had written, where it is known. */
+  words: string | null;
   actions: { href: string; label: string }[];
 };
 
@@ -24,7 +26,7 @@ declare module './render.ts' {
 }
 
 /** What is sent for an error: the status, the page, and seconds to wait where that is known. */
-type ErrorReply = { status: number; model: Omit<ErrorPage, 'shell'>; retryAfter?: number; unexpected: boolean };
+type ErrorReply = { status: number; model: Omit<ErrorPage, 'shell' | 'words'>; retryAfter?: number; unexpected: boolean };
 
 /** Something about the request itself that cannot be read: too large, of a wrong type, or broken. */
 export class BadRequest extends Error {

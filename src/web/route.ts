@@ -100,11 +100,7 @@ export class Routes {
       const actor = access.admit(user);
       if (actor === null) {
         if (method === 'GET') response.redirect(303, paths.signIn);
-        else
-          throw new BadRequest(
-            403,
-            'You are signed out, so nothing was sent. Go back: what you wrote should still be in the box. Copy it, sign in, and send it then.',
-          );
+        else throw new BadRequest(403, 'You are signed out, so nothing was sent. Sign in, and send it then.');
         return;
       }
       if (request.session?.locked && !access.whileLocked) {

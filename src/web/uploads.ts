@@ -59,9 +59,10 @@ const urlencodedOf = (fields: number) =>
 const urlencoded = urlencodedOf(limits.fields);
 const longUrlencoded = urlencodedOf(limits.longFields);
 
-const multipartOf = ({ files, fileBytes, fields = limits.fields }: { files: number; fileBytes: number; fields?: number }) =>
+type Most = { files: number; fileBytes: number; fields?: number };
+const multipartOf = ({ files, fileBytes, fields = limits.fields }: Most, storage: multer.StorageEngine = multer.memoryStorage()) =>
   multer({
-    storage: multer.memoryStorage(),
+    storage,
     // Browsers write names of files as UTF-8.
     defParamCharset: 'utf8',
     limits: {
@@ -81,6 +82,16 @@ const multipart: Record<Takes, express.RequestHandler> = {
   photos: multipartOf(taken.photos),
   list: multipartOf(taken.list),
 };
+
+/** The same as for a message, with its files passed by: nothing of them lies in memory. */
+const fieldsAlone = multipartOf(taken.files, {
+  _handleFile: (_request, { stream }, done) =>
+    void stream
+      .on('error', done)
+      .on('end', () => done(null, {}))
+      .resume(),
+  _removeFile: (_request, _file, done) => done(null),
+});
 
 type FormOf = { fields: RawForm; files: UploadedFile[] };
 
@@ -112,6 +123,23 @@ export async function readForm(request: Request, response: Response, takes: Take
 
 const unannounced =
   'What was sent did not say how large it is, so it was not taken in. Nothing was saved. Go back and try again; if that changes nothing, try another browser or network.';
+
+/**
+ * What a person had written into a form that came to nothing, to be copied from the page that says so: going back asks for the form's own page
+ * again, and that is not there for somebody whose session has ended, or while the database is away. For these two the form is read where it has
+ * not been. Nothing of what came from elsewhere than our pages, or is behind a locked screen; and what is not there is told in the same words to all.
+ */
+export async function wordsOf(request: Request, response: Response, status: number): Promise<string | null> {
+  if (request.method !== 'POST' || request.pattern === undefined || request.session?.locked || status === 404) return null;
+  const announced = Number(request.headers['content-length']);
+  if ((status === 403 || status === 503) && !request.readableDidRead && announced <= taken.files.allBytes) {
+    const isMultipart = request.headers['content-type']?.startsWith('multipart/form-data') ?? false;
+    await parse(isMultipart ? fieldsAlone : longUrlencoded, request, response).catch(() => {});
+  }
+  const { title, text, note } = (request.body ?? {}) as RawForm;
+  const words = [title, text, note].filter(value => typeof value === 'string' && value.trim() !== '');
+  return words.length === 0 ? null : words.join('\n\n');
+}
 
 const parse = (parser: express.RequestHandler, request: Request, response: Response, most = taken.files): Promise<void> =>
   new Promise((resolve, reject) => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SubjectId } from '../../src/core/ids.ts';
 import type { TestApp } from '../support/app.ts';
-import type { Client } from '../support/client.ts';
+import type { Client, SentFile } from '../support/client.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { closeWorld, openWorld } from '../support/open-world.ts';
 import { messageBy, subjectBy, type World } from '../support/world.ts';
@@ -88,6 +88,16 @@ describe('what is written', () => {
     expect((await amara.post(address, fields)).status).toBe(403);
     expect(amara.text()).toContain('You are signed out, so nothing was sent');
     expect(await comments()).toBe(before);
+    // Going back would ask for a page that is not theirs any more, and every word would be lost.
+    expect(amara.page.body).toMatch(/<textarea [^>]*readonly[^>]*>\nKept in the box\.<\/textarea>/);
+    const photo: SentFile = { field: 'files', name: 'a.jpg', type: 'image/jpeg', bytes: Buffer.alloc(300_000, 'x') };
+    expect((await amara.upload(`${at}/review`, { text: '<b>Also</b> with a photo.', submission: randomUUID() }, [photo])).status).toBe(403);
+    expect(amara.page.body).toContain('\n&lt;b&gt;Also&lt;/b&gt; with a photo.</textarea>');
+    expect((await amara.post('/messages/new', { title: 'A title', text: 'First words.', submission: randomUUID() })).status).toBe(403);
+    expect(amara.page.body).toContain('\nA title\n\nFirst words.</textarea>');
+    const elsewhere = { 'sec-fetch-site': 'cross-site' };
+    expect((await amara.post(`${at}/review`, { text: 'Somebody else’s words.' }, elsewhere)).body).not.toContain('Somebody else');
+    expect((await amara.post(`${at}/review`, { text: ' ' })).body).not.toContain('<textarea');
     amara.cookies.set('session', session);
     expect((await amara.post(address, fields)).status).toBe(303);
     expect(await comments()).toBe(before + 1);

@@ -115,6 +115,7 @@ describe('while the database is away', () => {
     const signIn = await app.visitor().post('/sign-in', { email: world.amara.email, password: 'whatever this is' });
     expect(away(signIn)).toEqual(isAway);
     expect(away(await amara.post(`/messages/${subjectId}/review`, { text: 'Hello' }))).toEqual(isAway);
+    expect(amara.page.body).toContain('\nHello</textarea>');
     wire.mend();
     await backAgain();
     await messageBy(direct, world.daniel, subjectId, 'Found them.');
