@@ -59,6 +59,7 @@ describe('the table of routes', () => {
       'POST /sign-in, anyone, form',
       'POST /sign-out, anyone, form',
       'GET /account, signed in, nothing',
+      'POST /writing, signed in, form',
       'POST /appearance, anyone, form',
       'POST /family, parent, form',
       'GET /today, signed in, nothing',

@@ -60,6 +60,15 @@ window.addEventListener('pageshow', event => {
   }
 });
 
+// Writing for long asks for no page, and the session would end under it, with every word: so it is told, once a minute at most.
+let toldAt = Date.now();
+
+document.addEventListener('input', event => {
+  if (!document.body.classList.contains('app') || !(event.target instanceof HTMLTextAreaElement) || Date.now() - toldAt < 60_000) return;
+  toldAt = Date.now();
+  void fetch('/writing', { method: 'POST', credentials: 'same-origin', cache: 'no-store' }).catch(() => {});
+});
+
 function signedOut() {
   blank();
   location.replace('/sign-in');

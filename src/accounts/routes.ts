@@ -6,7 +6,7 @@ import { findFamilyIfAny, frameFor } from '../families/index.ts';
 import { BadRequest } from '../web/errors.ts';
 import { safeLocalPath } from '../web/local-path.ts';
 import { paths } from '../web/paths.ts';
-import { page, seeOther, seeOtherForgetting, type Model } from '../web/reply.ts';
+import { page, seeOther, seeOtherForgetting, nothing, type Model } from '../web/reply.ts';
 import { anyone, Routes, signedIn } from '../web/route.ts';
 import type { Services } from '../web/services.ts';
 import { cookieName, endSession, knownDevice } from '../web/session.ts';
@@ -88,6 +88,9 @@ export function accountRoutes(services: Services): Routes {
       signedInSince: `${shortDayWithYear(since)}, ${since.clock}`,
     });
   });
+
+  // Told by a page while somebody writes on it: the answer's end keeps their session awake.
+  routes.post(paths.writing, signedIn, () => nothing);
 
   routes.post(paths.appearance, anyone, ({ form }) => {
     const chosen = form(AppearanceForm);

@@ -28,6 +28,7 @@ export const paths = {
   ready: '/readyz',
 
   account: '/account',
+  writing: '/writing',
   family: '/family',
   today: '/today',
   messages: '/messages',

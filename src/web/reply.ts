@@ -9,6 +9,7 @@ export type Reply =
   | { kind: 'page'; view: keyof Views; model: object; status: number }
   | { kind: 'see-other'; location: string; cookies: ReplyCookie[]; clearSite: boolean }
   | { kind: 'file'; content: Buffer | Readable; mediaType: string; name: string }
+  | { kind: 'nothing' }
   | { kind: 'stream'; open: (stream: EventStream) => void };
 
 /** Sent with every address, or with those below `path` alone. */
@@ -31,4 +32,6 @@ export const seeOther = (location: string, cookies: ReplyCookie[] = []): Reply =
 export const seeOtherForgetting = (location: string, cookies: ReplyCookie[] = []): Reply => ({ kind: 'see-other', location, cookies, clearSite: true });
 
 export const file = (content: Buffer | Readable, mediaType: string, name: string): Reply => ({ kind: 'file', content, mediaType, name });
+/** Done, and there is nothing to show. */
+export const nothing: Reply = { kind: 'nothing' };
 export const stream = (open: (stream: EventStream) => void): Reply => ({ kind: 'stream', open });

@@ -33,6 +33,9 @@ export function send(request: Request, response: Response, reply: Reply): void {
       // What breaks half-way ends the connection, so that nobody takes half a file for a whole one.
       else pipeline(reply.content, response, () => {});
       return;
+    case 'nothing':
+      response.status(204).end();
+      return;
     case 'stream':
       reply.open(openStream(request, response));
       return;

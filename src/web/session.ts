@@ -6,6 +6,7 @@ import type pg from 'pg';
 import type { User } from '../core/actor.ts';
 import type { AccountId, ParentId } from '../core/ids.ts';
 import { gather } from '../platform/gather.ts';
+import { paths } from './paths.ts';
 
 /**
  * What a session holds, written once at sign-in and never again. A request in flight that changed it would write the row back
@@ -150,11 +151,12 @@ export class SessionStore extends PgStore {
 
 /**
  * Whether a page asked by itself, for what is new or for a stream: that keeps nobody's session awake, or whoever writes to somebody would keep
- * theirs open on a screen that nobody sits at. Browsers tell what a person opens or sends from what a script fetches.
+ * theirs open on a screen that nobody sits at. Browsers tell what a person opens or sends from what a script fetches. Writing is a person's doing.
  */
 function byItself(data: session.SessionData): boolean {
-  const mode = (data as { req?: Request }).req?.get('Sec-Fetch-Mode'); // express-session gives each session its request
-  return mode !== undefined && mode !== 'navigate';
+  const { req: request } = data as { req?: Request }; // express-session gives each session its request
+  const mode = request?.get('Sec-Fetch-Mode');
+  return mode !== undefined && mode !== 'navigate' && request?.pattern !== paths.writing;
 }
 
 export type Sessions = { store: SessionStore; secrets: string[]; https: boolean; load: RequestHandler };

@@ -1,4 +1,4 @@
-import { createServer, get as httpGet } from 'node:http';
+import { createServer, get as httpGet, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
@@ -226,9 +226,11 @@ describe('a session ends', () => {
     }
   }
   /** Asks as a browser does of itself or for a person; `fetch` would always say that a script asks. */
-  const ask = (base: string, path: string, headers: Record<string, string>): Promise<number> =>
+  const ask = (base: string, path: string, headers: Record<string, string>, method = 'GET'): Promise<number> =>
     new Promise((resolve, reject) => {
-      httpGet(new URL(path, base), { headers, agent: false }, response => response.resume().on('end', () => resolve(response.statusCode!))).on('error', reject);
+      httpRequest(new URL(path, base), { method, headers, agent: false }, response => response.resume().on('end', () => resolve(response.statusCode!)))
+        .on('error', reject)
+        .end();
     });
   const idleFor = (minutes: number) => database.admin.query(`update parley.sessions set expire = now() + make_interval(mins => 30 - $1)`, [minutes]);
   const minutesLeft = async (): Promise<number> =>
@@ -251,6 +253,15 @@ describe('a session ends', () => {
       );
       expect([mode, status, await minutesLeft()]).toEqual([mode, 200, left]);
     }
+  });
+
+  it('later while somebody writes, which their page tells', async () => {
+    const amara = await app.signedIn(world.amara.email);
+    const tell = () => elsewhere(amara, (base, cookie) => ask(base, '/writing', { cookie, 'sec-fetch-mode': 'cors', 'sec-fetch-site': 'same-origin' }, 'POST'));
+    await idleFor(20);
+    expect([await tell(), await minutesLeft()]).toEqual([204, 30]);
+    await idleFor(31);
+    expect(await tell()).toBe(403);
   });
 
   it('for good: cutting its stream off does not bring it back', async () => {

@@ -175,6 +175,25 @@ describe('an open subject', () => {
     expect(await page.locator('body').innerText()).not.toContain('Nobody is here.');
   });
 
+  it('tells that somebody is writing, once a minute, and not that it stands open', async () => {
+    const { address } = await daniels('Take your time.');
+    const page = await browser.openPage();
+    await page.clock.install();
+    await signIn(page, app.url, world.amara.email);
+    await page.goto(address);
+    const told: number[] = [];
+    page.on('response', response => response.url().endsWith('/writing') && told.push(response.status()));
+    const box = page.getByRole('textbox', { name: 'Your reply' });
+    await box.pressSequentially('At once');
+    await page.clock.fastForward(10 * 60_000);
+    expect(told).toEqual([]);
+    await box.pressSequentially(', and after ten minutes');
+    await expect.poll(() => told).toEqual([204]);
+    await page.clock.fastForward(61_000);
+    await box.pressSequentially('.');
+    await expect.poll(() => told).toEqual([204, 204]);
+  });
+
   it('out of sight gives its line up, so that other pages load, and counts nothing as viewed', async () => {
     const { subjectId, address } = await daniels('Shoes are size 31 now.');
     const page = await browser.openPage();
