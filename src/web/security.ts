@@ -57,8 +57,8 @@ export const sameOrigin =
 
 /** A browser that looks ahead must not open messages in a person's name. */
 export const noLookingAhead: RequestHandler = (request, response, next) => {
-  const purpose = `${request.get('Sec-Purpose') ?? ''} ${request.get('Purpose') ?? ''} ${request.get('X-Moz') ?? ''}`;
-  if (/prefetch|prerender|preview/i.test(purpose)) {
+  const purposes = ['Sec-Purpose', 'Purpose', 'X-Purpose', 'X-Moz'].map(name => request.get(name) ?? '');
+  if (purposes.some(purpose => /prefetch|prerender|preview/i.test(purpose))) {
     response.status(503).set('Retry-After', '0').end();
     return;
   }
