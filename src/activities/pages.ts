@@ -51,7 +51,7 @@ export function activitiesPage(family: FamilyActivities, calendars: Calendars, t
   const query = `family=${family.familyId}`;
   return {
     frame: frameFor(family, 'calendar'),
-    lead: `What ${listed(family.children.map(({ givenName }) => givenName)) || 'the children'} do, week by week. Either of you adds and changes it, and so does a school that offers it. Every change is an entry in the record.`,
+    lead: `What ${listed(family.children.map(({ givenName }) => givenName)) || 'the children'} ${family.children.length === 1 ? 'does' : 'do'}, week by week. Either of you adds and changes it, and so does a school that offers it. Every change is an entry in the record.`,
     notice,
     groups: family.children.map(({ id, givenName }) => ({
       id,
