@@ -782,6 +782,31 @@ describe('what comes back from a form', () => {
     await send('staff', 'Change this day', 422);
   });
 
+  it('requests, plans, the roll and the gate: nothing typed', async () => {
+    for (const [who, at, button] of [
+      ['much', '/requests/new/swap', 'Ask for this swap'],
+      ['much', '/requests/new/make-up', 'Ask for this time'],
+      ['much', '/requests/new/travel', 'Ask about this travel'],
+      ['much', '/schedule/new', 'Look at the plan'],
+      ['much', '/feeds/new', 'Make the address'],
+      ['much', '/busy', 'Bring it in'],
+      ['staff', '/school/adults/new', 'Add to the roll'],
+      ['staff', '/school/import', 'Try this list'],
+      ['staff', '/gate/pin', 'Set this PIN'],
+      ['staff', '/gate/code', 'Check'],
+      ['staff', `/school/review/${made.waiting.submissionId}`, 'Ask for another photo'],
+    ] as const) {
+      const page = tabs[who];
+      await shown(page, at);
+      const answer = page.waitForResponse(response => response.request().method() === 'POST');
+      await page.getByRole('button', { name: button }).click();
+      expect((await answer).status(), at).toBe(422);
+      await page.waitForLoadState();
+      expect(await page.title(), at).toMatch(/^Error: /);
+      await inspect(page, who);
+    }
+  });
+
   it('search: hits, none, and a day that is none', async () => {
     for (const [query, status] of [
       ['?q=inhaler', 200],

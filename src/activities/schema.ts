@@ -100,14 +100,14 @@ const inWords = (typed: ByParent, context: z.core.$RefinementCtx): void => {
 const child = z.string({ error: 'Choose a child' }).refine(isUuid, 'Choose a child') as unknown as z.ZodType<ChildId>;
 
 export const AddForm = z
-  .strictObject({ ...terms, ...ofParents, child, family: idField<FamilyId>() })
+  .strictObject({ child, ...terms, ...ofParents, family: idField<FamilyId>() })
   .superRefine(together)
   .superRefine(inWords);
 export const ChangeForm = z
   .strictObject({ ...terms, ...ofParents, version })
   .superRefine(together)
   .superRefine(inWords);
-export const SchoolAddForm = z.strictObject({ ...terms, child }).superRefine(together);
+export const SchoolAddForm = z.strictObject({ child, ...terms }).superRefine(together);
 export const SchoolChangeForm = z.strictObject({ ...terms, version }).superRefine(together);
 export type TypedTerms = Terms & Partial<ByParent>;
 
@@ -119,8 +119,8 @@ export const RestoreForm = z.strictObject({ submission: idField<string>(), versi
 export const DayForm = z
   .strictObject({
     submission: idField<string>(),
-    kind: z.enum(['cancelled', 'moved', 'extra', 'always'], 'Say what is different'),
     day: day('Choose a day'),
+    kind: z.enum(['cancelled', 'moved', 'extra', 'always'], 'Say what is different'),
     seen: z.union([z.literal(''), idField<string>()]).optional().transform(id => id || null), // prettier-ignore
     toDay: maybeDay('Write the other day as a day that exists'),
     startsAt: clock,

@@ -98,10 +98,10 @@ const about = z
   .refine(({ id }) => isUuid(id), 'Choose what it is about');
 
 export const NewSubjectForm = withNames({
+  about,
+  title: line('Give the subject a title', 120),
   ...writing,
   family: idField<FamilyId>(),
-  title: line('Give the subject a title', 120),
-  about,
   edit: z.literal('1').optional(),
 });
 

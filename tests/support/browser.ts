@@ -92,10 +92,24 @@ export async function read(page: Page): Promise<{ problems: string[]; hrefs: str
     );
     const ids = all.filter(({ id }) => id !== '').map(({ id }) => id);
     const targets = [...document.querySelectorAll('a[href]')].map(link => link.getAttribute('href')!);
+    // Of the summary of errors: where each line leads, which should be a field, and in the order of the page.
+    const led = [...document.querySelectorAll('.flash--error a[href^="#"]')].map(link => document.getElementById(link.getAttribute('href')!.slice(1)));
+    const described = new Set(all.flatMap(one => (one.getAttribute('aria-describedby') ?? '').split(' ')));
     return {
       headings: document.querySelectorAll('h1').length === 1 ? [] : [`${document.querySelectorAll('h1').length} h1`],
       inline: inline.map(one => `inline: ${one.outerHTML.slice(0, 90)}`),
       ids: ids.filter((id, index) => ids.indexOf(id) !== index).map(id => `twice: #${id}`),
+      fields: led
+        .filter(field => field && !field.matches('input:not([type="hidden"]), select, textarea'))
+        .map(field => `no field to go to: ${field!.outerHTML.slice(0, 90)}`),
+      order: led.flatMap((field, index) =>
+        index > 0 && field && led[index - 1] && field.compareDocumentPosition(led[index - 1]!) & Node.DOCUMENT_POSITION_FOLLOWING
+          ? [`out of order: the error of #${field.id}`]
+          : [],
+      ),
+      errors: [...document.querySelectorAll('.error-text')]
+        .filter(error => !described.has(error.id))
+        .map(error => `no field says that this is wrong with it: ${error.textContent.trim()}`),
       nowhere: targets.filter(href => href.startsWith('#') && !ids.includes(href.slice(1))).map(href => `leads nowhere: ${href}`),
       hrefs: targets.filter(href => href.startsWith('/')),
     };
@@ -116,6 +130,13 @@ export async function read(page: Page): Promise<{ problems: string[]; hrefs: str
     await page.setViewportSize({ width, height: 844 });
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     if (wider > 0) problems.push(`${here} is ${wider} wider than a screen of ${width}`);
+    const cut = await page.evaluate(() =>
+      [...document.querySelectorAll('main, main :not(.vh, .vh *, input, .cal *, .week *, .table--stack thead)')]
+        .filter(one => /clip|hidden/.test(getComputedStyle(one).overflowX) && getComputedStyle(one).textOverflow !== 'ellipsis')
+        .filter(one => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1)
+        .map(one => one.outerHTML.slice(0, 90)),
+    );
+    problems.push(...cut.map(one => `cut off at ${width}: ${one} on ${here}`));
   }
   await page.setViewportSize({ width: 1280, height: 844 });
   return { problems: [...problems, ...faultsOf(page).splice(0)], hrefs };

@@ -12,8 +12,8 @@ export function readScheduleForm(proposing: Proposing, form: ScheduleForm): Read
   const children = childrenOf(proposing, form.child);
   const pattern = readPattern(form, problems);
   const parents = parentsOf(proposing, form.starts, 'starts', problems);
-  const from = effectiveDay(proposing, 'schedule', children, form.from, problems);
   for (const field of ['schoolTime', 'otherTime'] as const) if (form[field] === '') problems.push({ field, message: 'Choose the time of the handover' });
+  const from = effectiveDay(proposing, 'schedule', children, form.from, problems);
   if (!pattern || !parents || !from || problems.length > 0) return { ok: false, problems };
   const anchor = readAnchor(form.anchor, pattern, from, problems);
   if (problems.length > 0) return { ok: false, problems };

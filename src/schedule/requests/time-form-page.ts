@@ -125,9 +125,13 @@ export function timeFormPage(
               : { href: `${paths.counterRequest.to({ requestId: counters.requestId })}?kind=swap`, text: 'Offer a swap instead' },
           ]
         : [],
-    problems,
+    problems: problems.toSorted((one, another) => placeOnPage(one) - placeOnPage(another)),
   };
 }
+
+/** How the names of the fields begin, in the order of the page: the summary of errors reads as the page does. */
+const namesInOrder = ['child', 'who', 'label', 'missed', 'a', 'b', 'where', 'place', 'confirm', 'note', 'respond'];
+const placeOnPage = ({ field }: Problem): number => namesInOrder.findIndex(name => field.startsWith(name));
 
 /** The fields of a span, as a form has them. */
 function spanFields(name: RowName | 'missed', span: Span): Typed {

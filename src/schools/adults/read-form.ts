@@ -12,14 +12,14 @@ export function pairsOf(childId: ChildId | null, typed: Typed, today: string): {
   const hasSecond = childId === null && [givenName2, surname2, relation2, email2, mobile2].some(text => text.trim() !== '');
   const second = hasSecond ? readAdult({ ...typed, givenName: givenName2, surname: surname2, relation: relation2, email: email2, mobile: mobile2 }) : null;
   const pupil = childId === null ? readPupil(typed, today) : null;
+  const isBornOnMissing = pupil !== null && pupil.value.bornOn === null && !pupil.faults.some(({ field }) => field === 'bornOn');
+  // In the order of the page.
   const problems: Problem[] = [
     ...(pupil?.faults ?? []),
+    ...(isBornOnMissing ? [{ field: 'bornOn', message: 'The date of birth is missing' }] : []),
     ...first.faults,
     ...(second?.faults ?? []).map(({ field, message }) => ({ field: `${field}2`, message })),
   ];
-  if (pupil && pupil.value.bornOn === null && !pupil.faults.some(({ field }) => field === 'bornOn')) {
-    problems.unshift({ field: 'bornOn', message: 'The date of birth is missing' });
-  }
   const child = childId === null ? pupil!.value : { id: childId };
   const pairs = [first, ...(second ? [second] : [])].map(({ value }, index): Pair => ({ row: index + 1, adult: value, reference: null, child }));
   return { pairs, problems };
