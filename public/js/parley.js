@@ -209,5 +209,12 @@ function showNewMessages(record) {
   });
 }
 
+// The list of subjects is as long as the window and moves by itself: the subject that is open is in sight.
+const subjects = document.querySelector('.mail__list');
+const openSubject = subjects?.querySelector('[aria-current]');
+if (openSubject && openSubject.offsetTop + openSubject.offsetHeight > subjects.clientHeight) {
+  subjects.scrollTop = openSubject.offsetTop - subjects.clientHeight / 2;
+}
+
 const liveRecord = document.querySelector('.record[data-stream]');
 if (liveRecord) showNewMessages(liveRecord);
