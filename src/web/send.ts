@@ -37,7 +37,8 @@ export function send(request: Request, response: Response, reply: Reply): void {
       response.status(204).end();
       return;
     case 'stream':
-      reply.open(openStream(request, response));
+      // A browser that left meanwhile has said so already: nothing would end its stream.
+      if (!response.closed) reply.open(openStream(request, response));
       return;
   }
 }

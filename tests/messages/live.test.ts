@@ -158,6 +158,27 @@ describe('a line that breaks', () => {
 });
 
 describe('a stream ends', () => {
+  it('where the browser left while it was being answered', async () => {
+    const gone = new Promise<void>(resolve => app.server.once('request', request => request.socket.once('close', resolve)));
+    await database.admin.query('begin; lock table parley.family_parents in access exclusive mode');
+    const leaving = new AbortController();
+    const asked = fetch(`${app.url}/messages/stream?family=${world.familyId}&after=0`, { signal: leaving.signal, headers: { cookie: daniel.cookie } });
+    await vi.waitFor(async () => {
+      const { rows } = await database.admin.query<{ count: number }>(
+        `select count(*)::int as count from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`,
+      );
+      expect(rows[0]!.count).toBeGreaterThan(0);
+    }, soon);
+    leaving.abort();
+    await expect(asked).rejects.toThrow('aborted');
+    await gone;
+    await database.admin.query('commit');
+    // Asked for after it, and so open after it.
+    const stream = await listen(daniel, await last());
+    stream.cut();
+    await vi.waitFor(() => expect(app.app.live.count()).toBe(0), soon);
+  });
+
   it('with the session behind it, and with no other', async () => {
     const other = await listen(daniel, await last());
     const second = await app.signedIn(world.daniel.email);
