@@ -120,7 +120,9 @@ describe('a list', () => {
     expect((await amara.submit('/activities/import', { child: '' }, list(Buffer.alloc(1024 * 1024 + 1, 'a')))).status).toBe(413);
     expect((await amara.upload('/activities/import', { child: '', family: at.world.familyId }, [list('a')[0]!, list('b')[0]!])).status).toBe(413);
     expect(await amara.get('/activities/import/template.csv')).toMatchObject({ status: 200 });
-    expect(amara.page.body.trim()).toBe('Child,Activity,Days,Start,End,First day,Last day,Term time only,Place,With,Brings,Collects,Cost');
+    expect(amara.page.body.trim()).toBe(
+      '"Child","Activity","Days","Start","End","First day","Last day","Term time only","Place","With","Brings","Collects","Cost"',
+    );
   });
 
   it('is its reader’s alone, is written once, and not where the activities have changed since', async () => {
