@@ -6,7 +6,6 @@ import { type SchoolFrame, schoolFrameOf, type SchoolPlace } from '../web/school
 import { type AdultView, type PhotoStatus, selectAdult, updatePhotoStatus, updatePhotoStatuses } from './adults/store.ts';
 import { type PhotoSettings, type SchoolView, selectPhotoSettings, selectSchool, updatePhotoSettings } from './store.ts';
 
-export { writeCsv } from '../core/csv.ts';
 export { addCollectorAdult, findNamesakes, renewCollectorAdult } from './adults/collector-adults.ts';
 export { listing } from './adults/list-adults.ts';
 export { type AdultView, type PhotoStatus, photoStatuses } from './adults/store.ts';

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { readMetadata } from '../../src/platform/photo/read-metadata.ts';
 import { pngChunk, portrait, talkative } from '../support/pictures.ts';
 
+// Two thousand million numbers, were they read: the time a test has would not be enough.
 it('a picture whose camera claims a thousand lists of two million numbers is read like any other', async () => {
   const block = Buffer.alloc(2_000_000);
   block.write('II*\0', 'latin1');
@@ -14,9 +15,7 @@ it('a picture whose camera claims a thousand lists of two million numbers is rea
     block.writeUInt32LE(block.length, at + 4);
   }
   const png = await portrait().png().toBuffer();
-  const started = performance.now();
   const facts = await readMetadata(Buffer.concat([png.subarray(0, 33), pngChunk('eXIf', block), png.subarray(33)]), 'image/png');
-  expect(performance.now() - started).toBeLessThan(1000);
   expect(facts!.metadata).toMatchObject({ exif: true, hadGps: true });
 });
 

@@ -69,8 +69,7 @@ export async function readTable(bytes: Buffer, family: ImportFamily, today: stri
       return unreadable(`There are more than ${grouped(mostRows)} rows. Divide the list into parts and import them one after another.`);
     const cell = (column: Column): string => {
       const at = found.indexOf(column);
-      // An apostrophe in front keeps spreadsheets from reckoning; our own template puts one there.
-      return at === -1 ? '' : oneLine((cells[at] ?? '').replace(/^'(?=[=+\-@\t\r])/, ''));
+      return at === -1 ? '' : oneLine(cells[at] ?? '');
     };
     rows.push(readRow(index + 1, cell, family, today));
   }

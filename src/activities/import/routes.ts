@@ -3,7 +3,7 @@ import { NotFound } from '../../core/errors.ts';
 import type { ActivityImportId, FamilyId } from '../../core/ids.ts';
 import { frameFor } from '../../families/index.ts';
 import type { KnownCalendars } from '../../schedule/index.ts';
-import { writeCsv } from '../../schools/index.ts';
+import { writeCsv } from '../../core/csv.ts';
 import type { Problem } from '../../web/form.ts';
 import { paths } from '../../web/paths.ts';
 import { file, page, type Reply, seeOther } from '../../web/reply.ts';
