@@ -6,7 +6,7 @@ import { describeError, openLog } from './platform/log.ts';
 import { startWorker } from './platform/queue.ts';
 import { migrationsPending } from './platform/migrate.ts';
 import { openServices, type Opened } from './services.ts';
-import { endStreams } from './web/send.ts';
+import { finishing } from './web/finish.ts';
 
 // Not by `import`, which would read every export of it at once, and one of them loads an HTTP client that nothing here uses.
 const { createServer } = process.getBuiltinModule('node:http');
@@ -66,14 +66,10 @@ async function start(config: Config, log: ReturnType<typeof openLog>, closing: (
     });
     const server = await listen(app.express, config);
     opened.port = (server.address() as AddressInfo).port;
+    const close = finishing(server, app.express);
     closing.push(async () => {
       await app.live.close();
-      const closed = new Promise(resolve => server.close(resolve));
-      endStreams(app.express);
-      server.closeIdleConnections();
-      const late = setTimeout(() => server.closeAllConnections(), 10_000);
-      await closed;
-      clearTimeout(late);
+      await close();
     });
   }
   if (config.role !== 'web') {
