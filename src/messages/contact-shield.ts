@@ -17,13 +17,16 @@ const postcode = /\b[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}\b/g;
 const street =
   /\b\d{1,4}[a-z]?,?\s(?:\p{Lu}[\p{L}'’-]{1,20}\s){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Ln|Close|Drive|Dr|Court|Ct|Way|Place|Terrace|Gardens|Crescent|Square|Grove|Row|Walk|Mews)\b/gu;
 
-/** Digits of other scripts as the ones on this keyboard, and wide or boxed letters as plain ones. */
+/** Digits of other scripts as the ones on this keyboard, wide or boxed letters as plain ones, and without what nobody sees: it comes along when copied. */
 const zeros = [0x0660, 0x06f0, 0x0966];
 const plain = (text: string): string =>
-  text.normalize('NFKC').replace(/[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f]/g, digit => {
-    const code = digit.charCodeAt(0);
-    return String(code - zeros.findLast(zero => zero <= code)!);
-  });
+  text
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .replace(/[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f]/g, digit => {
+      const code = digit.charCodeAt(0);
+      return String(code - zeros.findLast(zero => zero <= code)!);
+    });
 
 const digitsOf = (text: string): string => text.replace(/\D/g, '');
 const squeezed = (text: string): string => fold(text).replace(/[^\p{L}\p{N}@]/gu, '');
@@ -53,6 +56,9 @@ export function shieldContacts(written: string, own: OwnContact): ShieldFinding 
       .replaceAll('@', '')
       .replace(/at|dot/g, '');
   if (own.email !== null && held.length === 0 && spoken(text).includes(spoken(own.email))) held.push(own.email);
+  // Whatever stands between the digits.
+  const digits = own.phone === null ? '' : digitsOf(own.phone).slice(-9);
+  if (own.phone !== null && held.length === 0 && digits.length === 9 && digitsOf(text).includes(digits)) held.push(own.phone);
   if (held.length > 0) return { kind: 'held', found: unique(held) };
 
   const found = unique([...emails, ...phones, ...places]);
