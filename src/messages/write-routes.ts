@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ParentUser } from '../core/actor.ts';
 import { NotFound } from '../core/errors.ts';
-import type { FamilyId } from '../core/ids.ts';
+import { type FamilyId, isUuid } from '../core/ids.ts';
 import { frameFor } from '../families/index.ts';
 import type { Parsed, Problem } from '../web/form.ts';
 import { paths } from '../web/paths.ts';
@@ -102,8 +102,10 @@ export function writeRoutes(services: Services, routes: Routes, reader: Reader):
     const typed = form.ok
       ? { title: form.value.title, about: `${form.value.about.kind}:${form.value.about.id}` }
       : { title: form.typed.title ?? '', about: form.typed.about ?? '' };
+    // Whatever is wrong with it, a form stays of the family it was opened in: the other tab may show another by now.
+    const openedIn = form.ok ? form.value.family : isUuid(form.typed.family ?? '') ? (form.typed.family as FamilyId) : null;
     const again = (outcome: Outcome | null, problems: Problem[], status: number) =>
-      composeSubject(visit, form.ok ? form.value.family : null, typed, stateOf(form, prepared, outcome, problems), status);
+      composeSubject(visit, openedIn, typed, stateOf(form, prepared, outcome, problems), status);
     const { draft } = prepared;
     if (!form.ok || !draft) return again(null, prepared.problems, 422);
     if (form.value.edit) return again(null, [], 200);

@@ -167,6 +167,39 @@ describe('two families', () => {
   });
 });
 
+describe('a parent of two families', () => {
+  it('sends each form in the family it was opened in, whichever the other tab shows by now', async () => {
+    const { admin } = database;
+    await admin.query(`insert into parley.family_parents (family_id, parent_id, side) values ($1, $2, 'b')`, [world.otherFamilyId, world.daniel.parentId]);
+    const daniel = await app.signedIn(world.daniel.email);
+    await daniel.post('/family', { family: world.familyId });
+    await daniel.get('/messages/new');
+    const opened = daniel.form('/messages/new/review').fields;
+    await daniel.get(`/messages/${subjectId}`);
+    const reply = daniel.form(`/messages/${subjectId}/review`);
+    await daniel.post('/family', { family: world.otherFamilyId });
+
+    await daniel.post('/messages/new/review', { ...opened, about: `child:${world.theo}`, title: '', text: 'For the first family.' });
+    expect(daniel.page.status).toBe(422);
+    expect(daniel.form('/messages/new/review').fields).toMatchObject({ family: world.familyId, about: `child:${world.theo}` });
+    await daniel.submit('/messages/new/review', { title: 'In the first family' });
+    const sent = await daniel.submit('/messages/new');
+    await daniel.post(reply.address, { ...reply.fields, text: '' });
+    await daniel.submit(`/messages/${subjectId}/review`, { text: 'In its own subject.' });
+    await daniel.submit(`/messages/${subjectId}/comments`);
+    const { rows } = await admin.query<{ familyId: string }>(
+      `select c.family_id as "familyId" from record.comments c where c.author_id = $1 and c.created_at > now() - interval '1 minute' order by c.pos desc limit 2`,
+      [world.daniel.parentId],
+    );
+    expect([sent.status, rows.map(({ familyId }) => familyId)]).toEqual([303, [world.familyId, world.familyId]]);
+    for (const family of [randomUUID(), 'x']) {
+      const { status } = await daniel.post('/messages/new/review', { ...opened, family, about: `child:${world.theo}`, title: 'A title', text: 'For none.' });
+      expect([404, 422]).toContain(status);
+    }
+    await admin.query('update parley.family_parents set until = now() where family_id = $1 and parent_id = $2', [world.otherFamilyId, world.daniel.parentId]);
+  });
+});
+
 // FAULT: readThread() offers "Older entries" on any page asked for with at= or from=, also where the first entry stands on it: the link leads to 404.
 it('every link on a parent’s pages leads to a page', async () => {
   const pages = await crawl(await app.signedIn(world.amara.email));
