@@ -33,7 +33,7 @@ export function schoolActivitiesPage(
   const current = rows.filter(({ activity }) => !isOver(activity, today)).length;
   return {
     frame: schoolFrameFor(school, 'activities'),
-    heading: rows.length === 0 ? 'No activities yet' : `${counted(current, 'place')} in activities`,
+    heading: rows.length === 0 ? 'No activities yet' : `${counted(current, 'place')} taken in activities`,
     notice,
     groups: [...groups.values()],
   };
