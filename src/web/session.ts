@@ -208,9 +208,15 @@ const loadSession = (request: Request, response: Response, load: RequestHandler)
 export async function beginSession(
   request: Request,
   response: Response,
-  { load }: Sessions,
+  { load, https }: Sessions,
   data: { accountId: AccountId; parentId: ParentId | null; idleMinutes: number; absoluteMinutes: number },
 ): Promise<void> {
+  if (https && !request.secure) {
+    // The cookie would be left out in silence, and whoever signs in would be asked to sign in.
+    throw new Error(
+      'Nobody can sign in: PARLEY_BASE_URL begins with https, and this request did not come by it. Set PARLEY_TRUST_PROXY to how many proxies stand in front, and have them send X-Forwarded-Proto.',
+    );
+  }
   if (!request.session) await loadSession(request, response, load);
   await new Promise<void>((resolve, reject) => request.session.regenerate((error: unknown) => (error ? reject(error as Error) : resolve())));
   Object.assign(request.session, data, { signedInAt: Date.now() });

@@ -112,6 +112,24 @@ describe('signing in and out', () => {
     expect(answer.headers.get('strict-transport-security')).toMatch(/max-age=\d{8}; includeSubDomains/);
   });
 
+  it('says in the log why nobody can sign in, where the proxy in front is not trusted or does not tell of https', async () => {
+    let lines = '';
+    const log = pino(new Writable({ write: (chunk, _encoding, done) => ((lines += String(chunk)), done()) }));
+    const secure = await startApp(database, { https: true });
+    for (const [trusted, headers] of [
+      [0, { 'x-forwarded-proto': 'https' }],
+      [1, {}],
+    ] as [number, Record<string, string>][]) {
+      lines = '';
+      const behind = await serve({ ...secure.services, log }, trusted);
+      const answer = await behind.post('/sign-in', { email: world.amara.email, password: demoPassword }, headers);
+      expect([answer.status, answer.headers.getSetCookie()]).toEqual([500, []]);
+      expect(lines).toMatch(/PARLEY_TRUST_PROXY.*X-Forwarded-Proto/);
+      expect(answer.body).not.toContain('PARLEY_');
+    }
+    await secure.close();
+  });
+
   it('remembers no device where other people use it, and ends that session sooner', async () => {
     const shared = app.visitor();
     await attempt(shared, world.amara.email, demoPassword, { shared: '1' });
