@@ -392,6 +392,9 @@ describe('200 messages an hour', () => {
       expect((await daniel.post(path, { text: 'Number 201.', submission: randomUUID() })).status).toBe(429);
       expect(daniel.form(`${at}/review`).fields.text).toBe('Number 201.');
     }
+    const pdf: SentFile = { field: 'files', name: 'a.pdf', type: 'application/pdf', bytes: Buffer.from('%PDF-1.4\ntrailer <<>>\n%%EOF\n') };
+    expect((await daniel.upload(`${at}/review`, { text: 'Number 201.', submission: randomUUID() }, [pdf])).status).toBe(429);
+    expect(daniel.form(`${at}/review`).fields).toMatchObject({ text: 'Number 201.', uploads: expect.stringMatching(/^[0-9a-f-]{36}$/) as string });
     expect((await database.admin.query('select from record.comments where author_id = $1', [world.daniel.parentId])).rowCount).toBe(200);
     await send('Amara is not held up by his.');
   });
