@@ -81,15 +81,17 @@ export async function postComment(
   const facts = await factsInSubject(shared, actor, subjectId, draft, false);
   const refusal = consider(keyring, facts, draft);
   if (refusal) return refusal;
-  const files = await filesOf(db, keyring, actor, draft);
-  if (!files) return { kind: 'files-gone' };
-  const comment = sealComment(keyring, actor, { ...facts, subjectId }, files, draft, draft.corrects ? 'comment.corrected' : 'comment.posted');
   const alone = deskFor(db);
+  const asNow = async () => consider(keyring, await factsInSubject(alone, actor, subjectId, draft, true), draft);
+  const files = await filesOf(db, keyring, actor, draft);
+  // A second press may have taken them since the facts were read: then the message is there.
+  if (!files) return (await asNow()) ?? { kind: 'files-gone' };
+  const comment = sealComment(keyring, actor, { ...facts, subjectId }, files, draft, draft.corrects ? 'comment.corrected' : 'comment.posted');
   // A first time with whoever else writes now; then by itself, because it had to wait; and once more, because what stood against it, the hour, is over.
   for (const desk of files.length === 0 ? [shared, alone, alone] : [alone, alone]) {
     const written = await writeComment(db, desk, comment, files);
     if (written.kind !== 'refused') return written;
-    const why = consider(keyring, await factsInSubject(alone, actor, subjectId, draft, true), draft);
+    const why = await asNow();
     if (why) return why;
   }
   throw new NotFound();

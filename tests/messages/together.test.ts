@@ -2,6 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import type { CommentId, FamilyId, SubjectId } from '../../src/core/ids.ts';
 import { type Draft, type Outcome, postComment } from '../../src/messages/post-comment.ts';
+import { stageUploads } from '../../src/messages/stage-upload.ts';
 import { sharedDesk } from '../../src/messages/write-together.ts';
 import { type Database, OutcomeUnknown } from '../../src/platform/database.ts';
 import type { Keyring } from '../../src/platform/keyring.ts';
@@ -122,6 +123,24 @@ it('a form that is pressed twice within one moment makes one message, and two fo
   expect(second!.pos).toBe(first!.pos);
   expect(third!.pos).not.toBe(first!.pos);
   expect(await stored()).toEqual(grown(before, 2));
+});
+
+it('a form with a file that is pressed twice finds the message, also where the other press took the file a moment ago', async () => {
+  const { staged } = await stageUploads(database.db, testKeyring, world.amara, [{ field: 'files', name: 'a.pdf', bytes: Buffer.from('%PDF-1.4\n%%EOF\n') }]);
+  const twice = draft('With a file.', { files: [{ id: staged[0]!.id, name: 'Document 1.pdf' }] });
+  const whole = db;
+  let first: Outcome | undefined;
+  db = {
+    ...whole,
+    async query(statement, values) {
+      // The facts have been read by now, and the files have not.
+      if (statement.name === 'messages.uploads') first ??= await postComment(whole, testKeyring, world.amara, ours, twice);
+      return whole.query(statement, values);
+    },
+  };
+  const second = await post(world.amara, ours, twice);
+  expect(first).toMatchObject({ kind: 'posted' });
+  expect(second).toEqual({ ...first, kind: 'already' });
 });
 
 it('the stops hold within one moment: urgent goes out once', async () => {
