@@ -93,6 +93,31 @@ const fieldsAlone = multipartOf(taken.files, {
   _removeFile: (_request, _file, done) => done(null),
 });
 
+/** What lies in memory of forms with files, as announced, from when they begin to arrive until they are answered: of each account, and altogether. */
+const heldOf = new Map<string, number>();
+let held = 0;
+/** Two imports of a school's photos at their largest. Without it one person could fill the memory with forms that are never sent to their end. */
+const mostHeldOfOne = 256 * megabyte;
+const mostHeld = 512 * megabyte;
+
+function hold(request: Request, response: Response, bytes: number): void {
+  if (bytes <= limits.formBytes) return; // words alone
+  const account = request.session?.accountId;
+  const ofOne = account === undefined ? 0 : (heldOf.get(account) ?? 0);
+  if (ofOne + bytes > mostHeldOfOne || held + bytes > mostHeld) {
+    throw new BadRequest(503, 'Too many files are on their way at this moment. Nothing was saved. Go back and try again in a minute.');
+  }
+  held += bytes;
+  if (account !== undefined) heldOf.set(account, ofOne + bytes);
+  response.once('close', () => {
+    held -= bytes;
+    if (account === undefined) return;
+    const left = heldOf.get(account)! - bytes;
+    if (left === 0) heldOf.delete(account);
+    else heldOf.set(account, left);
+  });
+}
+
 type FormOf = { fields: RawForm; files: UploadedFile[] };
 
 /** Reads the body of a write. Only forms are taken here, and files only where the route says so. */
@@ -110,6 +135,7 @@ export async function readForm(request: Request, response: Response, takes: Take
     const announced = request.headers['content-length'];
     if (announced === undefined) throw new BadRequest(400, unannounced);
     if (!(Number(announced) <= most.allBytes)) throw new BadRequest(413, most.tooLarge);
+    hold(request, response, Number(announced));
     await parse(multipart[takes], request, response, most);
     // A content type that the parser does not take for one is passed by in silence.
     if (!Array.isArray(request.files)) throw new BadRequest(400, incompleteForm);

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { request as httpRequest } from 'node:http';
 import sharp from 'sharp';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TestApp } from '../support/app.ts';
 import type { Client, SentFile } from '../support/client.ts';
 import type { TestDatabase } from '../support/database.ts';
@@ -232,4 +233,29 @@ describe('between choosing and sending', () => {
     expect(rows).toHaveLength(1);
     expect(answers.map(({ status, location }) => [status, location])).toEqual(answers.map(() => [303, answers[0]!.location]));
   });
+});
+
+it('a person has 256 MB of files on their way at a time, and no more lie in memory', async () => {
+  const headers = { cookie: amara.cookie, 'sec-fetch-site': 'same-origin', 'content-type': 'multipart/form-data; boundary=cut', 'content-length': '53000000' };
+  const part = `--cut\r\nContent-Disposition: form-data; name="files"; filename="a"\r\n\r\n${'x'.repeat(9_000_000)}\r\n`;
+  const begun = await Promise.all(
+    Array.from({ length: 5 }, async () => {
+      const request = httpRequest(`${app.url}${at}/review`, { method: 'POST', headers, agent: false }).on('error', () => {});
+      // More than lies in the line: once it is gone, it is being read.
+      await new Promise<void>(resolve => request.write(part + part, () => resolve()));
+      return request;
+    }),
+  );
+  const words = `Words of ${randomUUID()}`;
+  const large = asFile(Buffer.alloc(9_000_000, 'x'));
+  const sending = (who: Client) => who.upload(`${at}/review`, { text: words, submission: randomUUID() }, [large]);
+  expect((await sending(amara)).status).toBe(503);
+  expect(amara.page.headers.get('retry-after')).toBe('5');
+  expect(amara.text()).toContain('Too many files are on their way');
+  expect(amara.page.body).toContain(`\n${words}</textarea>`);
+  // What is no picture is refused in its own words: it has been read.
+  expect((await sending(daniel)).status).toBe(422);
+  expect((await amara.upload(`${at}/review`, { text: words, submission: randomUUID() }, [asFile(jpeg.subarray(0, 500))])).status).toBe(422);
+  for (const request of begun) request.destroy();
+  await vi.waitFor(async () => expect((await sending(amara)).status).toBe(422), { timeout: 10_000 });
 });
