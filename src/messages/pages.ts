@@ -224,15 +224,9 @@ export function searchPage(
   found: Found | null,
 ): Omit<SearchPage, 'shell'> {
   const { family, reader, today } = reading;
-  const value = form.ok ? form.value : null;
-  const asked = {
-    q: value?.q ?? (form.ok ? '' : (form.typed.q ?? '')),
-    sender: value?.sender ?? '',
-    subject: value?.subject ?? '',
-    child: value?.child ?? '',
-    from: value?.from ?? (form.ok ? '' : (form.typed.from ?? '')),
-    to: value?.to ?? (form.ok ? '' : (form.typed.to ?? '')),
-  };
+  const typed: Partial<Record<keyof SearchPage['asked'], string | null>> = form.ok ? form.value : form.typed;
+  const { q, sender, subject: about, child, from, to } = typed;
+  const asked = { q: q ?? '', sender: sender ?? '', subject: about ?? '', child: child ?? '', from: from ?? '', to: to ?? '' };
   const titles = new Map(subjects.map(subject => [subject.id, subject.title]));
   return {
     frame,
@@ -255,7 +249,7 @@ export function searchPage(
       ...family.children.map(child => ({ value: child.id, label: child.givenName, chosen: asked.child === child.id })),
     ],
     result: found && {
-      summary: summaryOf(found, value?.before !== null && value?.before !== undefined),
+      summary: summaryOf(found, form.ok && form.value.before !== null),
       hits: found.hits.map(({ row, before, match, after }) => ({
         href: `${paths.thread.to({ subjectId: row.subjectId })}?at=${row.pos}#e${row.pos}`,
         title: titles.get(row.subjectId) ?? '',

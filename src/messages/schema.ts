@@ -110,18 +110,20 @@ export const NewSubjectQuery = z.object({ family: idParam<FamilyId>().optional()
 
 const day = emptyAsNull(z.iso.date('Give the day as a date, for example 2026-03-09'));
 
-export const SearchForm = z.strictObject({
-  q: plainText('')
-    .refine(text => text.length <= 200, 'Search for 200 characters or fewer')
-    .optional()
-    .transform(text => text ?? ''),
-  sender: emptyAsNull(idField<ParentId>()),
-  subject: emptyAsNull(idField<SubjectId>()),
-  child: emptyAsNull(idField<ChildId>()),
-  from: day,
-  to: day,
-  before: emptyAsNull(position),
-});
+export const SearchForm = z
+  .strictObject({
+    q: plainText('')
+      .refine(text => text.length <= 200, 'Search for 200 characters or fewer')
+      .optional()
+      .transform(text => text ?? ''),
+    sender: emptyAsNull(idField<ParentId>()),
+    subject: emptyAsNull(idField<SubjectId>()),
+    child: emptyAsNull(idField<ChildId>()),
+    from: day,
+    to: day,
+    before: emptyAsNull(position),
+  })
+  .refine(({ from, to }) => from === null || to === null || from <= to, { path: ['to'], message: 'The last day is before the first' });
 
 export type SearchValues = z.infer<typeof SearchForm>;
 

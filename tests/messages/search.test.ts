@@ -114,6 +114,10 @@ describe('the rest of the form', () => {
     const answer = await amara.post('/messages/search', { q: 'inhaler', from: '2026-02-30' });
     expect(answer.status).toBe(422);
     expect(answer.body).toContain('value="inhaler"');
+    await amara.post('/messages/search', { q: '', sender: world.daniel.parentId, child: world.ines, from: '2026-03-09', to: '2026-03-08' });
+    expect([amara.page.status, amara.text().includes('The last day is before the first')]).toEqual([422, true]);
+    for (const chosen of [world.daniel.parentId, world.ines]) expect(amara.page.body).toMatch(new RegExp(`value="${chosen}" selected`));
+    for (const day of ['2026-03-09', '2026-03-08']) expect(amara.page.body).toContain(`value="${day}"`);
   });
 });
 
