@@ -86,7 +86,8 @@ function keepStream(request: Request, stream: EventStream): void {
   streams.push(stream);
   stream.onClose(() => {
     if (streams.includes(stream)) streams.splice(streams.indexOf(stream), 1);
-    if (streams.length === 0) sessions.delete(request.sessionID);
+    // One that was ended may close late, when others have come in its place.
+    if (streams.length === 0 && sessions.get(request.sessionID) === streams) sessions.delete(request.sessionID);
   });
   if (streams.length <= mostStreams) return;
   const oldest = streams.shift()!;
